@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The data path of pppshroud: loads the BPF program pair onto an Ethernet
+ * device and tells it which PPP sessions to cover and with which keys.
+ *
+ * Maps, programs and links are pinned in bpffs, so a session stays covered, or
+ * held, when the process that set it up dies. Several processes may use one
+ * device; the library locks against the others. A handle belongs to one
+ * thread. Multi-octet values are in host byte order unless said otherwise.
+ *
+ * Functions that return int return 0, or -1 with *error filled in.
+ */
+#ifndef SHROUD_DATAPATH_H
+#define SHROUD_DATAPATH_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "counters.h"
+
+#define SHROUD_DATAPATH_OBJECT "/usr/lib/pppshroud/shroud.bpf.o"
+#define SHROUD_DATAPATH_BPFFS "/sys/fs/bpf"
+
+struct shroud_datapath;
+struct shroud_datapath_session;
+
+/* A sentence for the operator (no newline, no key material) and its errno. */
+struct shroud_datapath_error {
+	int code;
+	char text[480];
+};
+
+/* All fields may be zero. */
+struct shroud_datapath_options {
+	const char *object; /* path of shroud.bpf.o; NULL: SHROUD_DATAPATH_OBJECT */
+	const char *bpffs; /* mount point; NULL: SHROUD_DATAPATH_BPFFS */
+	unsigned int max_sessions; /* on this device; 0: 64; at most 16384 */
+	bool detour; /* segment super-packets in a veth pair instead of dropping them */
+	/* Called with the kernel's verifier log if it refuses a program. */
+	void (*verifier_log)(void *arg, const char *text);
+	void *verifier_arg;
+};
+
+/*
+ * Attach to the device that carries the session: NAME, or the Ethernet device
+ * below it if it is a stack of up to two VLAN devices.
+ */
+int shroud_datapath_open(struct shroud_datapath **out, const char *name,
+			 const struct shroud_datapath_options *options,
+			 struct shroud_datapath_error *error);
+
+/* Name of the device in use, and of the object file: for messages. */
+const char *shroud_datapath_device(const struct shroud_datapath *datapath);
+const char *shroud_datapath_object(const struct shroud_datapath *datapath);
+
+/*
+ * Remove sessions whose owner process is dead and that the kernel's PPPoE
+ * table does not list any more. Returns how many, or -1.
+ */
+int shroud_datapath_sweep(struct shroud_datapath *datapath, struct shroud_datapath_error *error);
+
+/* Free the handle. What is pinned goes on working. NULL is allowed. */
+void shroud_datapath_close(struct shroud_datapath *datapath);
+
+/* Remove programs, maps and links of a device, covered sessions included. */
+int shroud_datapath_remove(struct shroud_datapath *datapath, struct shroud_datapath_error *error);
+
+/* The device over which packets to an IPv4 address leave: for L2TP. */
+int shroud_datapath_route(struct in_addr peer, char name[IF_NAMESIZE],
+			  struct shroud_datapath_error *error);
+
+enum shroud_datapath_encap {
+	SHROUD_DATAPATH_PPPOE = 1,
+	SHROUD_DATAPATH_L2TP = 2,
+};
+
+#define SHROUD_DATAPATH_VLANS_OF_DEVICE (-1)
+
+struct shroud_datapath_pppoe {
+	uint16_t session; /* PPPoE session id, 1 to 65534 */
+	uint8_t peer[6]; /* Ethernet address of the peer */
+	/* Tags on the wire, outermost first, 0 to 2 of them, ids 0 to 4094; or
+	 * SHROUD_DATAPATH_VLANS_OF_DEVICE: those that open found. */
+	int vlan_count;
+	uint16_t vlan[2];
+};
+
+struct shroud_datapath_l2tp {
+	struct in_addr local, peer; /* network byte order, as in struct in_addr */
+	uint16_t local_port, peer_port; /* UDP */
+	uint16_t local_tunnel, local_session; /* ids in messages that we receive */
+	uint16_t peer_tunnel, peer_session; /* ids in messages that we send */
+};
+
+struct shroud_datapath_key {
+	enum shroud_datapath_encap encap;
+	union {
+		struct shroud_datapath_pppoe pppoe;
+		struct shroud_datapath_l2tp l2tp;
+	};
+};
+
+enum shroud_datapath_mode {
+	/* Not settled: everything below 0xC000 is dropped both ways, except
+	 * plain NCP packets inwards. */
+	SHROUD_DATAPATH_HOLD = 1,
+	/* Covered frames are accepted under rx[0], then rx[1]; sent under tx.
+	 * Without tx nothing below 0xC000 leaves; without any rx nothing below
+	 * 0xC000 enters, except plain NCP packets. */
+	SHROUD_DATAPATH_COVER = 2,
+	/* Settled as plain: everything passes and is counted. */
+	SHROUD_DATAPATH_PLAIN = 3,
+};
+
+/* Key sets: SHROUD_KEYSET_LEN octets as in docs/protocol.md 4.3, or NULL. */
+struct shroud_datapath_state {
+	enum shroud_datapath_mode mode;
+	const uint8_t *tx;
+	const uint8_t *rx[2]; /* first, second (section 5.6); rx[1] needs rx[0] */
+};
+
+/*
+ * Begin a session in mode HOLD: nothing leaves uncovered from here on. A
+ * session of the same key whose owner is dead, or is this process, is taken
+ * over with its counters reset; one of another live process is an error (EBUSY).
+ */
+int shroud_datapath_session_open(struct shroud_datapath_session **out,
+				 struct shroud_datapath *datapath,
+				 const struct shroud_datapath_key *key,
+				 struct shroud_datapath_error *error);
+
+/*
+ * Replace the state as a whole: every frame sees either the old or the new
+ * one. The old keys are erased from kernel memory before it returns; the
+ * caller erases its own copies.
+ */
+int shroud_datapath_session_set(struct shroud_datapath_session *session,
+				const struct shroud_datapath_state *state,
+				struct shroud_datapath_error *error);
+
+struct shroud_datapath_stats {
+	uint64_t frames[SHROUD_COUNT_MAX]; /* by enum shroud_counter */
+};
+
+int shroud_datapath_session_stats(struct shroud_datapath_session *session,
+				  struct shroud_datapath_stats *stats,
+				  struct shroud_datapath_error *error);
+
+/* End the session: erase its keys, remove it, free the handle. NULL is allowed. */
+void shroud_datapath_session_close(struct shroud_datapath_session *session);
+
+/*
+ * Free the handle and leave the session as it is (still covered, or held) for
+ * a later sweep or take-over: for a process that dies unwillingly. NULL is allowed.
+ */
+void shroud_datapath_session_abandon(struct shroud_datapath_session *session);
+
+/* "tx_block" and "sent, first 64 octets covered"; NULL if out of range. */
+const char *shroud_datapath_counter_name(unsigned int counter);
+const char *shroud_datapath_counter_text(unsigned int counter);
+/* Whether frames so counted were dropped. */
+bool shroud_datapath_counter_is_drop(unsigned int counter);
+
+#endif
