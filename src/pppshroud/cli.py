@@ -18,7 +18,7 @@ from importlib import import_module
 from pppshroud import __version__
 from pppshroud.errors import ShroudError
 
-COMMANDS = ("pppshroud.observe.command",)
+COMMANDS: tuple[str, ...] = ()
 
 EPILOG = """\
 exit codes:

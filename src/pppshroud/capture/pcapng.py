@@ -181,9 +181,7 @@ class PcapngWriter:
         if number is None:
             number = self._add_interface(packet.link_type)
         high, low = divmod(packet.time_ns, 1 << 32)
-        head = struct.pack(
-            "<IIIII", number, high, low, len(packet.data), packet.original_length
-        )
+        head = struct.pack("<IIIII", number, high, low, len(packet.data), packet.original_length)
         self._write_block(ENHANCED_PACKET, head + packet.data)
 
     def _add_interface(self, link_type: int) -> int:

@@ -44,7 +44,7 @@ class Reader:
 
     def limit(self, length: int, what: str) -> None:
         """Make the next `length` bytes the last ones; what follows them is padding."""
-        if length > self.left:
+        if not 0 <= length <= self.left:
             raise DecodeError(
                 f"{what} says {length} bytes follow byte {self.position} of the packet, "
                 f"{self.left} were captured"
