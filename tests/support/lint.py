@@ -10,8 +10,6 @@ from pathlib import Path
 from tests.support import house
 from tests.support.sources import ROOT, shell_scripts, with_suffix
 
-PACKAGES = ("clang-format-19", "git", "shellcheck")
-
 TIMEOUT = 600.0  # seconds for one linter over all files
 
 

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Debian packages that tasks need on the machine itself; test images have lists of their own.
+
+Names must exist in Debian 12 and in Debian 13.
+"""
+
+LINT = ("clang-format-19", "git", "shellcheck")
+OBSERVE = ("libndpi-bin", "tshark")
+TESTBED = (
+    "cpio",
+    "e2fsprogs",
+    "kmod",
+    "mmdebstrap",
+    "qemu-system-arm",
+    "qemu-system-x86",
+)
+TESTBED_ARCHITECTURE = "amd64"
