@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""python -m tests.bench: measure, print the table, write build/bench/."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from tests.support import debian
+from tests.support.sources import ROOT
+from tests.testbed.errors import TestbedError
+
+from . import build, machine, profile, report, results
+from .errors import BenchError
+from .machine import Job
+from .modes import NAMES
+
+FOLDER = ROOT / "build/bench"
+PACKETS_STEP = 256  # loadgen sends eight regions of whole bursts of 32
+MACHINE_TIMEOUT = 600.0  # seconds for one mode
+
+
+def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description="Count the instructions that a router spends per forwarded packet.",
+    )
+    parser.add_argument(
+        "--modes", type=partial(_choices, NAMES), default=NAMES, metavar="MODE,...",
+        help=f"any of {', '.join(NAMES)} (default: all)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sizes", type=_sizes, default=("mtu", "128", "52"), metavar="SIZE,...",
+        help="bytes of IP packet, 52 to 1400, or mtu (default: mtu,128,52)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--packets", type=_packets, default=512, help="packets per measurement (default: 512)"
+    )
+    parser.add_argument("--twice", action="store_true", help="run twice, fail if a count differs")
+    parser.add_argument("--profile", action="store_true", help="also show where they are spent")
+    parser.add_argument(
+        "--top", type=int, default=30, help="functions that a profile lists (default: 30)"
+    )
+    return parser.parse_args(argv)
+
+
+def _choices(allowed: tuple[str, ...], text: str) -> tuple[str, ...]:
+    chosen = tuple(text.split(","))
+    for name in chosen:
+        if name not in allowed:
+            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(allowed)}")
+    return chosen
+
+
+def _sizes(text: str) -> tuple[str, ...]:
+    for size in text.split(","):
+        if size != "mtu" and not (size.isdecimal() and 52 <= int(size) <= 1400):
+            raise argparse.ArgumentTypeError(f"size {size!r} is neither mtu nor in 52..1400")
+    return tuple(text.split(","))
+
+
+def _packets(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0 or int(text) % PACKETS_STEP:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a multiple of {PACKETS_STEP}")
+    return int(text)
+
+
+def measure(jobs: list[Job], parts: build.Parts, work: Path) -> list[machine.Output]:
+    """Run the jobs, one machine per processor at a time."""
+    work.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        boot = partial(machine.run, parts=parts, work=work, timeout=MACHINE_TIMEOUT)
+        return list(pool.map(boot, jobs))
+
+
+def check_same(first: list[machine.Output], second: list[machine.Output]) -> None:
+    """Raise BenchError unless both runs counted the same in every region."""
+    for one, two in zip(first, second, strict=True):
+        if one.counts.read_bytes() != two.counts.read_bytes():
+            raise BenchError(f"two runs differ: compare {one.counts} and {two.counts}")
+    print("both runs counted the same, region by region")
+
+
+def bench(arguments: argparse.Namespace) -> None:
+    """Build, measure and report as the command line says."""
+    debian.require("the benchmark", build.PACKAGES)
+    parts = build.build(FOLDER / "work")
+    jobs = [
+        Job(mode, arguments.sizes, arguments.packets, arguments.profile)
+        for mode in arguments.modes
+    ]  # fmt: skip
+    outputs = measure(jobs, parts, FOLDER / "work/first")
+    if arguments.twice:
+        check_same(outputs, measure(jobs, parts, FOLDER / "work/second"))
+    evaluated = [results.read(job, output) for job, output in zip(jobs, outputs, strict=True)]
+    measurements = [measurement for _, found in evaluated for measurement in found]
+    report.write(measurements, FOLDER)
+    print(report.as_table(measurements), end="")
+    if arguments.profile:
+        for job, output, (run, _) in zip(jobs, outputs, evaluated, strict=True):
+            text = profile.report(output, run, arguments.top)
+            (FOLDER / f"profile-{job.mode}.txt").write_text(text)
+            print(f"\n{job.mode}\n{text}", end="")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    arguments = parse_arguments(argv)
+    started = time.monotonic()
+    try:
+        bench(arguments)
+    except (BenchError, TestbedError, debian.PackageError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    print(f"{time.monotonic() - started:.0f} s; results in {FOLDER.relative_to(ROOT)}/")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
