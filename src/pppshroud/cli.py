@@ -18,7 +18,7 @@ from importlib import import_module
 from pppshroud import __version__
 from pppshroud.errors import ShroudError
 
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = ("pppshroud.observe.command",)
 
 EPILOG = """\
 exit codes:

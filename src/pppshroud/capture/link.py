@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pppshroud.capture import packet
+from pppshroud.capture import packet as linktype
 from pppshroud.capture.reader import Reader
 
 ETHERTYPE_IPV4 = 0x0800
@@ -27,14 +27,14 @@ class Link:
 
 def pull_link(link_type: int, reader: Reader) -> Link | None:
     """Read the link layer; None for a link type that is not known here."""
-    if link_type == packet.LINKTYPE_ETHERNET:
+    if link_type == linktype.LINKTYPE_ETHERNET:
         destination, source = reader.pull(6, "Ethernet header"), reader.pull(6, "Ethernet header")
         return _pull_vlans(reader, source, destination)
-    if link_type == packet.LINKTYPE_LINUX_SLL:
+    if link_type == linktype.LINKTYPE_LINUX_SLL:
         reader.pull(4, "SLL header")
         source = _pull_sll_address(reader, reader.pull_uint16("SLL header"))
         return _pull_vlans(reader, source, b"")
-    if link_type == packet.LINKTYPE_LINUX_SLL2:
+    if link_type == linktype.LINKTYPE_LINUX_SLL2:
         return _pull_sll2(reader)
     return _pull_raw(link_type, reader)
 
@@ -65,11 +65,11 @@ def _pull_sll2(reader: Reader) -> Link:
 
 
 def _pull_raw(link_type: int, reader: Reader) -> Link | None:
-    if link_type == packet.LINKTYPE_IPV4:
+    if link_type == linktype.LINKTYPE_IPV4:
         return Link(ETHERTYPE_IPV4)
-    if link_type == packet.LINKTYPE_IPV6:
+    if link_type == linktype.LINKTYPE_IPV6:
         return Link(ETHERTYPE_IPV6)
-    if link_type != packet.LINKTYPE_RAW or not reader.left:
+    if link_type != linktype.LINKTYPE_RAW or not reader.left:
         return None
     version = reader.data[reader.position] >> 4
     ethertype = {4: ETHERTYPE_IPV4, 6: ETHERTYPE_IPV6}.get(version)
@@ -91,4 +91,6 @@ def find_ip(link_type: int, data: bytes) -> bytes | None:
         reader.limit(int.from_bytes(header[2:4], "big"), "IPv4 total length")
     else:
         reader.limit(40 + int.from_bytes(header[4:6], "big"), "IPv6 payload length")
-    return reader.pull(reader.left, "IP packet")
+    packet = reader.pull(reader.left, "IP packet")
+    Reader(packet).pull(20 if link.ethertype == ETHERTYPE_IPV4 else 40, "IP header")
+    return packet

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Our own single pass over a capture: what lines it shows, names, and a copy for ndpiReader."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pppshroud.capture.file import CaptureReader, create_capture, open_capture
+from pppshroud.capture.link import find_ip
+from pppshroud.capture.packet import LINKTYPE_ETHERNET, Packet, link_name
+from pppshroud.capture.ppp import PPP_IPV4, PPP_IPV6, PppFrame, find_ppp
+from pppshroud.errors import DecodeError
+from pppshroud.observe.needles import Needles
+from pppshroud.observe.record import iso_time
+from pppshroud.observe.rewrap import Rewrapper
+from pppshroud.observe.streams import StreamJoiner
+from pppshroud.observe.strings import StringSearch
+from pppshroud.progress import Progress
+
+
+@dataclass(slots=True)
+class Inventory:
+    """What a capture holds."""
+
+    format: str = ""
+    packets: int = 0
+    bytes: int = 0  # on the wire
+    start_ns: int = 0
+    end_ns: int = 0
+    link_types: Counter[str] = field(default_factory=Counter)
+    lines: Counter[str] = field(default_factory=Counter)  # "pppoe", "l2tp", "ip", "other"
+    damaged: int = 0  # packets that contradict themselves
+    first_damage: str = ""
+
+    def take(self, packet: Packet, line: str) -> None:
+        """Count one packet."""
+        self.packets += 1
+        self.bytes += packet.original_length
+        self.start_ns = min(self.start_ns or packet.time_ns, packet.time_ns)
+        self.end_ns = max(self.end_ns, packet.time_ns)
+        self.link_types[link_name(packet.link_type)] += 1
+        self.lines[line] += 1
+
+    def to_json(self, path: Path) -> dict[str, object]:
+        """Return the inventory as docs/observe.md describes it."""
+        return {
+            "file": path.name,
+            "format": self.format,
+            "packets": self.packets,
+            "bytes": self.bytes,
+            "start": iso_time(self.start_ns / 1e9),
+            "end": iso_time(self.end_ns / 1e9),
+            "link_types": dict(self.link_types),
+            "lines": dict(self.lines),
+            "damaged": self.damaged,
+            "first_damage": self.first_damage,
+        }
+
+
+@dataclass(slots=True)
+class Scan:
+    """Everything that one pass gathers."""
+
+    needles: Needles
+    inventory: Inventory = field(default_factory=Inventory)
+    strings: StringSearch = field(default_factory=StringSearch)
+
+
+def scan(path: Path, copy: Path, needles: Needles) -> Scan:
+    """Read a capture once; write the copy for engines that need plain PPPoE to `copy`."""
+    result = Scan(needles)
+    needles.search_file(path)
+    with open_capture(path) as reader, create_capture(copy, LINKTYPE_ETHERNET) as writer:
+        result.inventory.format = reader.format
+        _read(reader, path.stat().st_size, Rewrapper(writer), result)
+    return result
+
+
+def _read(reader: CaptureReader, size: int, rewrapper: Rewrapper, result: Scan) -> None:
+    progress = Progress("reading", size)
+    joiner = StreamJoiner(result.needles.longest - 1 if result.needles.missing else 0)
+    for packet in reader:
+        progress.update(reader.source.offset)
+        frame, ip = _decode(packet, result.inventory)
+        line = frame.line if frame else "ip" if ip else "other"
+        result.inventory.take(packet, line)
+        result.strings.take(packet)
+        rewrapper.take(packet, frame, ip)
+        for join in joiner.take(_inner_ip(frame, ip)):
+            result.needles.search(join)
+    progress.finish()
+
+
+def _decode(packet: Packet, inventory: Inventory) -> tuple[PppFrame | None, bytes | None]:
+    try:
+        frame = find_ppp(packet.link_type, packet.data)
+        return frame, None if frame else find_ip(packet.link_type, packet.data)
+    except DecodeError as error:
+        inventory.damaged += 1
+        inventory.first_damage = (
+            inventory.first_damage or f"packet {inventory.packets + 1}: {error}"
+        )
+        return None, None
+
+
+def _inner_ip(frame: PppFrame | None, ip: bytes | None) -> bytes:
+    if frame is not None and frame.protocol in (PPP_IPV4, PPP_IPV6):
+        return frame.information
+    return ip or b""
