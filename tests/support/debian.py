@@ -14,8 +14,8 @@ LISTS_MAX_AGE = 24 * 3600.0  # seconds
 APT_TIMEOUT = 1800.0  # seconds; a slow mirror is slow, not dead
 
 
-class MachineError(Exception):
-    """This machine cannot run a task as it is; the message says why and what to do."""
+class PackageError(Exception):
+    """This machine cannot run a task as it is, mostly for want of a package; says what to do."""
 
 
 def require(purpose: str, packages: Iterable[str], *, architecture: str | None = None) -> None:
@@ -23,7 +23,7 @@ def require(purpose: str, packages: Iterable[str], *, architecture: str | None =
 
     purpose: what needs them, for the reader ("the linters").
     architecture: the Debian architecture that purpose is bound to ("amd64"), if any.
-    Raises MachineError.
+    Raises PackageError.
     """
     if architecture is not None:
         _require_architecture(purpose, architecture)
@@ -32,7 +32,7 @@ def require(purpose: str, packages: Iterable[str], *, architecture: str | None =
         return
     names = " ".join(missing)
     if shutil.which("apt-get") is None:
-        raise MachineError(
+        raise PackageError(
             f"{purpose} needs the Debian packages {names}, and this system has no apt-get:"
             " use Debian 12 or 13"
         )
@@ -41,21 +41,21 @@ def require(purpose: str, packages: Iterable[str], *, architecture: str | None =
     _update_lists_if_needed(prefix, purpose, missing)
     done = _apt_get(prefix, "install", "--no-install-recommends", *missing)
     if done.returncode:
-        raise MachineError(f"could not install {names}, which {purpose} needs:\n{done.stdout}")
+        raise PackageError(f"could not install {names}, which {purpose} needs:\n{done.stdout}")
 
 
 def root_prefix(purpose: str) -> list[str]:
     """What to put before a command so that it runs as root: nothing, or sudo.
 
     purpose: what needs root, as the subject of a sentence ("the testbed").
-    Raises MachineError.
+    Raises PackageError.
     """
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") is None:
-        raise MachineError(f"{purpose} needs root: run as root, or install sudo")
+        raise PackageError(f"{purpose} needs root: run as root, or install sudo")
     if not sys.stdin.isatty() and not _sudo_asks_nothing():
-        raise MachineError(
+        raise PackageError(
             f"{purpose} needs root: sudo wants a password and nobody is there to type it"
         )
     return ["sudo"]
@@ -63,10 +63,10 @@ def root_prefix(purpose: str) -> list[str]:
 
 def _require_architecture(purpose: str, architecture: str) -> None:
     if shutil.which("dpkg") is None:
-        raise MachineError(f"{purpose} runs on Debian 12 or 13, and this system has no dpkg")
+        raise PackageError(f"{purpose} runs on Debian 12 or 13, and this system has no dpkg")
     here = _output(["dpkg", "--print-architecture"]).strip()
     if here != architecture:
-        raise MachineError(f"{purpose} runs on {architecture} machines only; this one is {here}")
+        raise PackageError(f"{purpose} runs on {architecture} machines only; this one is {here}")
 
 
 def _is_installed(package: str) -> bool:
@@ -87,7 +87,7 @@ def _update_lists_if_needed(prefix: list[str], purpose: str, packages: list[str]
     # A foreign source that fails does no harm as long as the packages are on offer.
     unknown = [package for package in packages if not _has_candidate(package)]
     if unknown:
-        raise MachineError(
+        raise PackageError(
             f"{purpose} needs {' '.join(unknown)}, which no reachable package mirror offers:"
             f" is the network up, and the mirror in /etc/apt right?\n{done.stdout}"
         )

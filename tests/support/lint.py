@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.support import house
-from tests.support.sources import ROOT, shell_scripts, with_suffix
+from tests.support import house, lint_c
+from tests.support.sources import ROOT, shell_scripts
+from tests.testbed.errors import TestbedError
 
 TIMEOUT = 600.0  # seconds for one linter over all files
 
@@ -26,11 +27,8 @@ def _checks() -> Iterator[tuple[str, Callable[[], str]]]:
     yield "ruff format", _program(sys.executable, "-m", "ruff", "format", "--check", "--quiet")
     yield "mypy", _program(sys.executable, "-m", "mypy", "--no-error-summary")
     yield "shellcheck", _program("shellcheck", "--external-sources", files=shell_scripts())
-    yield "clang-format", _program("clang-format-19", "--dry-run", "-Werror", files=_c_files())
-
-
-def _c_files() -> list[Path]:
-    return with_suffix(".c", ".h")
+    yield "clang-format", lint_c.format_complaints
+    yield "clang-tidy", lint_c.tidy_complaints
 
 
 def _program(*command: str, files: list[Path] | None = None) -> Callable[[], str]:
@@ -56,9 +54,16 @@ def _program(*command: str, files: list[Path] | None = None) -> Callable[[], str
 
 def _run(name: str, check: Callable[[], str]) -> bool:
     started = time.monotonic()
-    complaints = check()
+    try:
+        complaints = check()
+    except TestbedError as error:
+        complaints = str(error)
     took = time.monotonic() - started
     print(f"{name:<14} {'FAULTS' if complaints else 'ok':<7} {took:5.1f} s", flush=True)
     if complaints:
         print(complaints.rstrip(), flush=True)
     return not complaints
+
+
+if __name__ == "__main__":
+    sys.exit(not run_all())

@@ -4,14 +4,14 @@
 Names must exist in Debian 12 and in Debian 13.
 """
 
-LINT = ("clang-format-19", "git", "shellcheck")
+TOOLCHAIN = ("mmdebstrap",)
+LINT = ("git", "shellcheck", *TOOLCHAIN)
 OBSERVE = ("libndpi-bin", "tshark")
 TESTBED = (
     "cpio",
     "e2fsprogs",
     "kmod",
-    "mmdebstrap",
     "qemu-system-arm",
     "qemu-system-x86",
+    *TOOLCHAIN,
 )
-TESTBED_ARCHITECTURE = "amd64"
