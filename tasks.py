@@ -26,9 +26,15 @@ def test(_: Context, k: str = "", fast: bool = False) -> None:
 
 
 @task
+def bench(_: Context) -> None:
+    """Count the instructions that a router spends per forwarded packet, beside other tunnels."""
+    run_as_root("bench", "tests.bench")
+
+
+@task
 def clean(_: Context) -> None:
     """Remove everything that was built (build/)."""
     remove("build")
 
 
-namespace = Collection(lint, test, clean)
+namespace = Collection(lint, test, bench, clean)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The Debian packages that tasks need on the machine itself; test images have lists of their own.
+"""The Debian packages that tasks need on the machine itself; test images have lists of their own,
+and so has tests.bench.
 
 Names must exist in Debian 12 and in Debian 13.
 """
 
-TOOLCHAIN = ("mmdebstrap",)
+TOOLCHAIN = ("debian-archive-keyring", "mmdebstrap")
 LINT = ("git", "shellcheck", *TOOLCHAIN)
 OBSERVE = ("libndpi-bin", "tshark")
 TESTBED = (

@@ -24,26 +24,26 @@ def need(task: str, packages: Iterable[str]) -> None:
         raise Exit(f"inv: {error}", code=1) from error
 
 
-def run_as_root(task: str, module: str, *arguments: str) -> None:
-    """Run a Python module from the root folder as root; end with its exit code unless it is 0.
+def run(module: str, *arguments: str) -> None:
+    """Run a Python module from the root folder; end with its exit code unless it is 0."""
+    _end_unless_ok([sys.executable, "-m", module, *arguments])
 
-    Root, because making and booting test images takes mounts and namespaces.
-    """
+
+def run_as_root(task: str, module: str, *arguments: str) -> None:
+    """As run(), but as root: making and booting test images takes mounts and namespaces."""
     try:
         sudo = debian.root_prefix(task)
     except debian.PackageError as error:
         raise Exit(f"inv: {error}", code=1) from error
-    command = [sys.executable, "-m", module, *arguments]
-    if sudo:
-        kept = [f"{name}={os.environ[name]}" for name in KEPT_VARIABLES if name in os.environ]
-        command = [*sudo, "env", "PYTHONDONTWRITEBYTECODE=1", *kept, *command]
+    if not sudo:
+        run(module, *arguments)
+        return
+    kept = [f"{name}={os.environ[name]}" for name in KEPT_VARIABLES if name in os.environ]
+    variables = ["PYTHONDONTWRITEBYTECODE=1", *kept]
     try:
-        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        _end_unless_ok([*sudo, "env", *variables, sys.executable, "-m", module, *arguments])
     finally:
-        if sudo and (ROOT / "build").exists():
-            _give_back([*sudo, "chown", "-R", f"{os.getuid()}:{os.getgid()}", "build"])
-    if code:
-        raise Exit(code=code)
+        _give_back(sudo)
 
 
 def remove(folder: str) -> None:
@@ -52,6 +52,14 @@ def remove(folder: str) -> None:
         shutil.rmtree(ROOT / folder)
 
 
-def _give_back(command: list[str]) -> None:
-    """Make what root wrote the caller's again."""
-    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+def _end_unless_ok(command: list[str]) -> None:
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if code:
+        raise Exit(code=code)
+
+
+def _give_back(sudo: list[str]) -> None:
+    """Make what root wrote into build/ the caller's again."""
+    if (ROOT / "build").exists():
+        owner = f"{os.getuid()}:{os.getgid()}"
+        subprocess.run([*sudo, "chown", "-R", owner, "build"], cwd=ROOT, check=True, timeout=60)
