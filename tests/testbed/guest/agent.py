@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs commands in a guest for the host: JSON requests and answers, one a line.
+
+Request:  {"id": n, "op": name, ...the operation's arguments}
+Answer:   {"id": n, "value": ...} or {"id": n, "error": text}
+Each request has a thread of its own, so that a slow one holds up no other.
+Bytes travel as base64. {"taken": n} tells the host how many bytes were read so far: a terminal
+holds only 4 KiB, and User-Mode Linux may lose the wake-up of one that was full.
+"""
+
+from __future__ import annotations
+
+import base64
+import glob
+import json
+import os
+import signal
+import subprocess
+import sys
+import termios
+import threading
+import time
+import traceback
+import tty
+
+processes: dict[int, subprocess.Popen[bytes]] = {}
+writing = threading.Lock()
+
+
+def argv_in(namespace, argv):
+    """`argv` as it must be started to be in network namespace `namespace`.
+
+    nsenter, not `ip netns exec`: the latter mounts a fresh /sys and so hides /sys/fs/bpf.
+    """
+    return ["nsenter", f"--net=/run/netns/{namespace}", *argv] if namespace else argv
+
+
+def op_run(argv, ns=None, stdin="", timeout=60, env=None, cwd=None):
+    """Run to the end and return code, stdout and stderr; killed after `timeout` seconds."""
+    process = start(argv, ns, env, cwd, subprocess.PIPE, subprocess.PIPE)
+    late = False
+    try:
+        out, err = process.communicate(base64.b64decode(stdin), timeout)
+    except subprocess.TimeoutExpired:
+        late = True
+        kill_group(process.pid, signal.SIGKILL)
+        try:
+            out, err = process.communicate(timeout=2)
+        except subprocess.TimeoutExpired as still:  # a daemon of its holds the pipe
+            out, err = still.stdout or b"", still.stderr or b""
+    return {"code": process.returncode, "out": b64(out), "err": b64(err), "late": late}
+
+
+def op_spawn(argv, log, ns=None, env=None, cwd=None):
+    """Start with output to the file `log`; return the process id."""
+    os.makedirs(os.path.dirname(log), exist_ok=True)
+    with open(log, "ab") as file:
+        process = start(argv, ns, env, cwd, file, subprocess.STDOUT)
+    processes[process.pid] = process
+    return process.pid
+
+
+def start(argv, ns, env, cwd, out, err):
+    return subprocess.Popen(
+        argv_in(ns, argv), env={**os.environ, **(env or {})}, cwd=cwd, start_new_session=True,
+        stdin=subprocess.DEVNULL if err == subprocess.STDOUT else subprocess.PIPE,
+        stdout=out, stderr=err,
+    )
+
+
+def op_poll(pid):
+    """The exit code of a spawned process, or None while it runs."""
+    return processes[pid].poll()
+
+
+def op_wait(pid, timeout):
+    """As poll, after at most `timeout` seconds."""
+    try:
+        return processes[pid].wait(timeout)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def op_signal(pid, number, group=False):
+    """Send a signal to a process, or to all of its session."""
+    if group:
+        kill_group(pid, number)
+    else:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return False
+    return True
+
+
+def kill_group(pid, number):
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def op_read(path, offset=0):
+    with open(path, "rb") as file:
+        file.seek(offset)
+        return b64(file.read())
+
+
+def op_write(path, data, mode=0o644):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        file.write(base64.b64decode(data))
+
+
+def op_sync(path):
+    """Bring what was written to `path` to the host."""
+    descriptor = os.open(path, os.O_RDWR)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def op_uptime():
+    return time.monotonic()
+
+
+def op_reset(timeout=5):
+    """Kill every process but this one, process 1 and the kernel's; return how many."""
+    keep, total, deadline = {1, os.getpid()}, 0, time.monotonic() + timeout
+    while alive := [p for p in user_processes() if p not in keep]:
+        for pid in alive:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        total += len(alive)
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"processes {alive} do not die")
+        for process in processes.values():
+            process.poll()
+        time.sleep(0.01)
+    return total
+
+
+def user_processes():
+    """Ids of living processes that have a program (kernel threads and zombies have none)."""
+    for path in glob.glob("/proc/[0-9]*"):
+        try:
+            os.readlink(f"{path}/exe")
+        except OSError:
+            continue
+        yield int(path.rsplit("/", 1)[1])
+
+
+def op_exit():
+    """End, and with it the machine."""
+    os.sync()
+    answer({"id": 0, "value": "bye"})
+    os._exit(0)
+
+
+def b64(raw):
+    return base64.b64encode(raw).decode()
+
+
+def answer(message):
+    raw = json.dumps(message).encode() + b"\n"
+    with writing:
+        while raw:
+            raw = raw[os.write(channel, raw):]
+
+
+def serve(request):
+    number, operation = request.pop("id"), request.pop("op")
+    try:
+        answer({"id": number, "value": globals()[f"op_{operation}"](**request)})
+    except Exception as error:  # the host raises it again, with this text
+        text = f"{type(error).__name__}: {error}"
+        if not isinstance(error, OSError):
+            text = traceback.format_exc()
+        answer({"id": number, "error": text})
+
+
+def open_channel(pattern):
+    """Open the device that matches `pattern`; a terminal is put into raw mode."""
+    deadline = time.monotonic() + 20
+    while not (found := glob.glob(pattern)):
+        if time.monotonic() > deadline:
+            sys.exit(f"agent: no device {pattern}")
+        time.sleep(0.02)
+    descriptor = os.open(found[0], os.O_RDWR | os.O_NOCTTY)
+    if os.isatty(descriptor):
+        tty.setraw(descriptor, termios.TCSANOW)
+    return descriptor
+
+
+def requests():
+    """The requests as they come in, until the host ends."""
+    taken, rest = 0, b""
+    while piece := os.read(channel, 65536):
+        taken += len(piece)
+        *lines, rest = (rest + piece).split(b"\n")
+        answer({"taken": taken})
+        yield from map(json.loads, lines)
+
+
+channel = open_channel(sys.argv[1])
+answer({"id": 0, "value": "ready"})
+for item in requests():
+    threading.Thread(target=serve, args=(item,), daemon=True).start()

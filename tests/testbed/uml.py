@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""User-Mode Linux: a kernel that is a program. Boots in a second; x86_64 only."""
+
+from __future__ import annotations
+
+from . import images
+from .machine import Machine
+
+ENTER = """
+set -eu
+root=$1 share=$2; shift 2
+mount --bind "$root" "$root"
+mount --bind "$share" "$root/shared"
+mount -t proc proc "$root/proc"
+mount -t tmpfs tmp "$root/tmp"
+mount --rbind /dev "$root/dev"
+mount -o remount,bind,ro "$root"
+exec chroot "$root" /usr/bin/env -i HOME=/tmp TMPDIR=/tmp PATH=/usr/sbin:/usr/bin \
+	LD_PRELOAD=/usr/lib/uml/xstate.so "$@"
+"""
+"""Runs the kernel inside the image, whose C library it needs. All these mounts are in a
+namespace of their own and go with it. Arguments: image, shared folder, command."""
+
+
+class Uml(Machine):
+    """A User-Mode Linux guest on the image of images.guest_root()."""
+
+    def _command(self, agent_fd: int) -> list[str]:
+        return [
+            "unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private",
+            "sh", "-c", ENTER, "uml", str(images.guest_root()), str(self.share.resolve()),
+            "/usr/bin/linux.uml", f"mem={self.memory}M", "root=/dev/root", "rootfstype=hostfs",
+            "rootflags=/", "ro", "init=/sbin/pppshroud-init", "quiet", "panic=-1",
+            "con=null", "con0=null,fd:1", f"con1=fd:{agent_fd}",
+            "share=hostfs", "agent=/dev/tty1",
+        ]
