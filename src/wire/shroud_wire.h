@@ -26,6 +26,7 @@ enum shroud_wire_header {
 
 #define SHROUD_OUI_BYTES { 0x02, 0x53, 0x48 }
 #define SHROUD_PROLOGUE "pppshroud" /* 9 octets, then version, suite, handshake id */
+#define SHROUD_REKEY_LABEL "pppshroud rekey" /* 15 octets, then handshake id, e */
 #define SHROUD_DATA_KEYS_INFO "pppshroud data keys" /* 19 octets, then mode */
 
 enum shroud_wire_version {
@@ -65,6 +66,7 @@ enum shroud_wire_param {
 	SHROUD_PARAM_REKEY = 5,
 	SHROUD_PARAM_NOTICE = 6,
 	SHROUD_PARAM_PADDING = 7,
+	SHROUD_PARAM_PROOF = 8,
 	SHROUD_PARAM_CRITICAL = 128, /* unknown types from here on are malformed */
 	SHROUD_PARAM_HEADER_LEN = 3,
 	SHROUD_PARAM_LIST_MAX = 8,
@@ -95,7 +97,9 @@ enum shroud_wire_length {
 	SHROUD_HASH_KEY_LEN = 16,
 	SHROUD_KEYSET_LEN = SHROUD_BLOCK_KEY_LEN + SHROUD_WHOLE_KEY_LEN + SHROUD_REST_KEY_LEN +
 			    SHROUD_HASH_KEY_LEN, /* in this order */
-	SHROUD_DATA_KEYS_LEN = 2 * SHROUD_KEYSET_LEN, /* up, then down */
+	SHROUD_PROOF_LEN = 16,
+	SHROUD_CHAIN_LEN = 32,
+	SHROUD_OKM_LEN = 2 * SHROUD_KEYSET_LEN + SHROUD_CHAIN_LEN, /* up, down, chain */
 };
 
 /* Section 6: covered frames. Lengths in octets of the information field. */
@@ -107,8 +111,15 @@ enum shroud_wire_frame {
 	SHROUD_PPP_COVER_WHOLE = 0x0057,
 	SHROUD_PPP_IPV4 = 0x0021,
 	SHROUD_PPP_IPV6 = 0x0057,
+	SHROUD_PPP_IPCP = 0x8021,
+	SHROUD_PPP_IPV6CP = 0x8057,
+	SHROUD_PPP_LCP = 0xc021, /* this and the next four are never covered */
+	SHROUD_PPP_PAP = 0xc023,
+	SHROUD_PPP_LQR = 0xc025,
+	SHROUD_PPP_CHAP = 0xc223,
+	SHROUD_PPP_EAP = 0xc227,
 	SHROUD_PPP_NCP_FIRST = 0x8000,
-	SHROUD_PPP_LINK_FIRST = 0xc000, /* LCP, PAP, CHAP, EAP: never covered */
+	SHROUD_PPP_LINK_FIRST = 0xc000,
 };
 
 /* Section 9: times in milliseconds (_MS) or seconds. */
@@ -122,7 +133,8 @@ enum shroud_wire_time {
 	SHROUD_OVERLAP = 30,
 	SHROUD_REKEY_DEFAULT = 3600,
 	SHROUD_REKEY_MIN = 60,
-	SHROUD_REKEY_MAX = 86400,
+	SHROUD_REKEY_MAX = 43200,
+	SHROUD_REKEY_JITTER_PERCENT = 10,
 	SHROUD_REKEY_RETRY = 60,
 	SHROUD_KEY_MAX_AGE = 86400,
 	SHROUD_INIT_RATE_COUNT = 4,
@@ -130,6 +142,9 @@ enum shroud_wire_time {
 	SHROUD_OFFENCE_WINDOW = 10,
 	SHROUD_OFFENCE_FIRST = 600,
 	SHROUD_OFFENCE_MAX = 86400,
+	SHROUD_OFFENCE_KNOWN = 5,
+	SHROUD_MISMATCH_SECONDS = 60,
+	SHROUD_MISMATCH_FRAMES = 64,
 };
 
 #endif
