@@ -7,6 +7,7 @@
 
 #include <mbedtls/chachapoly.h>
 #include <mbedtls/ecp.h>
+#include <mbedtls/md.h>
 #include <mbedtls/platform_util.h>
 
 #define NONCE_LEN 12
@@ -25,6 +26,11 @@ bool shroud_key_equal(const uint8_t a[SHROUD_KEY_LEN], const uint8_t b[SHROUD_KE
 	for (size_t i = 0; i < SHROUD_KEY_LEN; i++)
 		difference |= a[i] ^ b[i];
 	return difference == 0;
+}
+
+bool shroud_digest(const uint8_t *data, size_t len, uint8_t out[SHROUD_HASH_LEN])
+{
+	return mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), data, len, out) == 0;
 }
 
 static bool fill_from_kernel(void *context, uint8_t *out, size_t len)

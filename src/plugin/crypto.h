@@ -32,6 +32,9 @@ void shroud_wipe(void *memory, size_t len);
 /* In constant time. */
 bool shroud_key_equal(const uint8_t a[SHROUD_KEY_LEN], const uint8_t b[SHROUD_KEY_LEN]);
 
+/* SHA-256. False: out of memory. */
+bool shroud_digest(const uint8_t *data, size_t len, uint8_t out[SHROUD_HASH_LEN]);
+
 /* X25519 (RFC 7748): the public key of pair->private_key. */
 bool shroud_keypair_derive(struct shroud_keypair *pair, const struct shroud_random *random);
 bool shroud_keypair_generate(struct shroud_keypair *pair, const struct shroud_random *random);

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "machine_role.h"
+
+#include <assert.h>
+#include <string.h>
+
+void shroud_machine_init(struct shroud_machine *machine, const struct shroud_config *config)
+{
+	memset(machine, 0, sizeof(*machine));
+	machine->config = *config;
+	machine->covered_since = SHROUD_NEVER;
+	machine->keys_since = SHROUD_NEVER;
+	machine->first_init = SHROUD_NEVER;
+	for (int i = 0; i < SHROUD_TIMER_COUNT; i++)
+		machine->timer[i] = SHROUD_NEVER;
+	for (int i = 0; i < SHROUD_INIT_RATE_COUNT; i++)
+		machine->init_times[i] = SHROUD_NEVER;
+}
+
+void shroud_machine_wipe(struct shroud_machine *machine)
+{
+	shroud_wipe(machine, sizeof(*machine));
+}
+
+uint64_t shroud_machine_deadline(const struct shroud_machine *machine)
+{
+	uint64_t first = SHROUD_NEVER;
+
+	for (int i = 0; i < SHROUD_TIMER_COUNT; i++) {
+		if (machine->timer[i] < first)
+			first = machine->timer[i];
+	}
+	return first;
+}
+
+struct shroud_action *shroud_step_add(struct shroud_step *step, enum shroud_action_type type)
+{
+	struct shroud_action *action;
+
+	assert(step->actions->count < SHROUD_ACTIONS_MAX);
+	action = &step->actions->list[step->actions->count++];
+	memset(action, 0, sizeof(*action));
+	action->type = type;
+	return action;
+}
+
+void shroud_step_send(struct shroud_step *step, struct shroud_packet *packet)
+{
+	shroud_step_add(step, SHROUD_ACTION_SEND)->packet = packet;
+}
+
+void shroud_step_report(struct shroud_step *step, enum shroud_report report)
+{
+	shroud_step_add(step, SHROUD_ACTION_REPORT)->report = report;
+}
+
+void shroud_step_abort(struct shroud_step *step, uint32_t handshake_id, uint8_t code)
+{
+	struct shroud_packet *reply = &step->machine->reply;
+
+	if (shroud_message_push(reply, SHROUD_KIND_ABORT, handshake_id, &code, 1))
+		shroud_step_send(step, reply);
+}
+
+/* First half of okm is up, second down (section 4.3). */
+static const uint8_t *tx_half(const struct shroud_machine *machine, const uint8_t *keys)
+{
+	return machine->config.role == SHROUD_ROLE_CPE ? keys : keys + SHROUD_KEYSET_LEN;
+}
+
+static const uint8_t *rx_half(const struct shroud_machine *machine, const uint8_t *keys)
+{
+	return machine->config.role == SHROUD_ROLE_CPE ? keys + SHROUD_KEYSET_LEN : keys;
+}
+
+void shroud_step_cover(struct shroud_step *step)
+{
+	const struct shroud_machine *machine = step->machine;
+	struct shroud_cover *cover = &shroud_step_add(step, SHROUD_ACTION_COVER)->cover;
+	size_t n = 0;
+
+	if (machine->state == SHROUD_STATE_PLAIN) {
+		cover->mode = SHROUD_COVER_PLAIN;
+		return;
+	}
+	if (machine->has_current) {
+		cover->tx = tx_half(machine, machine->current);
+		cover->rx[n++] = rx_half(machine, machine->current);
+	}
+	if (machine->handshake.has_keys)
+		cover->rx[n++] = rx_half(machine, machine->handshake.keys);
+	else if (machine->has_previous)
+		cover->rx[n++] = rx_half(machine, machine->previous);
+	cover->mode = n > 0 ? SHROUD_COVER_KEYS : SHROUD_COVER_HOLD;
+}
+
+void shroud_handshake_forget(struct shroud_machine *machine)
+{
+	shroud_wipe(&machine->handshake, sizeof(machine->handshake));
+	machine->timer[SHROUD_TIMER_RETRANSMIT] = SHROUD_NEVER;
+	machine->timer[SHROUD_TIMER_PENDING] = SHROUD_NEVER;
+	machine->first_init = SHROUD_NEVER;
+}
+
+static void forget_previous(struct shroud_machine *machine)
+{
+	shroud_wipe(machine->previous, sizeof(machine->previous));
+	machine->has_previous = false;
+	machine->timer[SHROUD_TIMER_OVERLAP] = SHROUD_NEVER;
+}
+
+static void erase_all(struct shroud_machine *machine)
+{
+	shroud_handshake_forget(machine);
+	forget_previous(machine);
+	shroud_wipe(machine->current, sizeof(machine->current));
+	machine->has_current = false;
+	machine->covered_since = SHROUD_NEVER;
+	machine->keys_since = SHROUD_NEVER;
+	for (int i = 0; i < SHROUD_TIMER_COUNT; i++)
+		machine->timer[i] = SHROUD_NEVER;
+}
+
+void shroud_step_plain(struct shroud_step *step, enum shroud_reason reason)
+{
+	struct shroud_machine *machine = step->machine;
+
+	if (machine->config.policy == SHROUD_POLICY_REQUIRE) {
+		shroud_step_close(step, reason);
+		return;
+	}
+	erase_all(machine);
+	machine->state = SHROUD_STATE_PLAIN;
+	machine->reason = reason;
+	shroud_step_cover(step);
+	shroud_step_report(step, SHROUD_REPORT_PLAIN);
+	shroud_step_add(step, SHROUD_ACTION_RELEASE);
+}
+
+void shroud_step_close(struct shroud_step *step, enum shroud_reason reason)
+{
+	struct shroud_machine *machine = step->machine;
+
+	erase_all(machine);
+	machine->state = SHROUD_STATE_CLOSING;
+	machine->reason = reason;
+	shroud_step_cover(step);
+	shroud_step_report(step, SHROUD_REPORT_CLOSING);
+	shroud_step_add(step, SHROUD_ACTION_CLOSE);
+}
+
+void shroud_step_promote(struct shroud_step *step)
+{
+	struct shroud_machine *machine = step->machine;
+	struct shroud_handshake *handshake = &machine->handshake;
+	uint64_t now = step->event->now;
+
+	if (machine->has_current) {
+		memcpy(machine->previous, machine->current, sizeof(machine->previous));
+		machine->has_previous = true;
+		machine->timer[SHROUD_TIMER_OVERLAP] = now + SHROUD_OVERLAP * 1000;
+	} else {
+		machine->covered_since = now;
+	}
+	memcpy(machine->current, handshake->keys, sizeof(machine->current));
+	shroud_wipe(handshake->keys, sizeof(handshake->keys));
+	handshake->has_keys = false;
+	machine->has_current = true;
+	machine->choice = handshake->choice;
+	machine->keys_since = now;
+	machine->timer[SHROUD_TIMER_AGE] = now + (uint64_t)SHROUD_KEY_MAX_AGE * 1000;
+	machine->alarm = false;
+	machine->reason = SHROUD_REASON_NONE;
+	shroud_step_cover(step);
+}
+
+static void begin(struct shroud_step *step)
+{
+	struct shroud_machine *machine = step->machine;
+
+	if (machine->network || machine->state != SHROUD_STATE_IDLE)
+		return;
+	machine->network = true;
+	machine->alarm = false;
+	machine->verdict = SHROUD_TRUST_NONE;
+	if (machine->config.policy == SHROUD_POLICY_OFF)
+		shroud_step_plain(step, SHROUD_REASON_OFF);
+	else if (machine->config.no_datapath)
+		shroud_step_plain(step, SHROUD_REASON_NO_DATAPATH);
+	else if (machine->config.role == SHROUD_ROLE_CPE)
+		shroud_cpe_begin(step);
+	else
+		shroud_lns_begin(step);
+}
+
+static bool takes_offence(const struct shroud_machine *machine, const struct shroud_event *event)
+{
+	return machine->config.policy == SHROUD_POLICY_PREFER && event->by_peer &&
+	       machine->first_init != SHROUD_NEVER && !machine->has_current &&
+	       event->now - machine->first_init <= SHROUD_OFFENCE_WINDOW * 1000;
+}
+
+static void lcp_down(struct shroud_step *step)
+{
+	struct shroud_machine *machine = step->machine;
+
+	if (takes_offence(machine, step->event))
+		shroud_step_add(step, SHROUD_ACTION_OFFENCE);
+	erase_all(machine);
+	machine->state = SHROUD_STATE_IDLE;
+	machine->network = false;
+	machine->ncp_opened = false;
+	shroud_step_cover(step);
+}
+
+static void message(struct shroud_step *step)
+{
+	const struct shroud_event *event = step->event;
+	struct shroud_message message;
+
+	if (shroud_message_pull(event->packet, event->len, &message) != SHROUD_MESSAGE_OK)
+		return;
+	if (event->magic != 0 && message.magic == event->magic)
+		return; /* a looped line */
+	if (step->machine->config.role == SHROUD_ROLE_CPE)
+		shroud_cpe_message(step, &message);
+	else
+		shroud_lns_message(step, &message);
+}
+
+static void expire(struct shroud_step *step, enum shroud_timer timer)
+{
+	struct shroud_machine *machine = step->machine;
+
+	machine->timer[timer] = SHROUD_NEVER;
+	if (timer == SHROUD_TIMER_OVERLAP) {
+		forget_previous(machine);
+		shroud_step_cover(step);
+	} else if (timer == SHROUD_TIMER_AGE) {
+		shroud_step_close(step, SHROUD_REASON_KEY_AGE);
+	} else if (machine->config.role == SHROUD_ROLE_CPE) {
+		shroud_cpe_timer(step, timer);
+	} else {
+		shroud_lns_timer(step, timer);
+	}
+}
+
+/* One timer a step keeps the list of actions short; the caller asks again. */
+static void timer(struct shroud_step *step)
+{
+	for (int i = 0; i < SHROUD_TIMER_COUNT; i++) {
+		if (step->machine->timer[i] <= step->event->now) {
+			expire(step, (enum shroud_timer)i);
+			return;
+		}
+	}
+}
+
+void shroud_machine_step(struct shroud_machine *machine, const struct shroud_event *event,
+			 struct shroud_actions *actions)
+{
+	struct shroud_step step = { machine, event, actions };
+	bool closing = machine->state == SHROUD_STATE_CLOSING;
+	bool cpe = machine->config.role == SHROUD_ROLE_CPE;
+
+	actions->count = 0;
+	if (event->type == SHROUD_EVENT_LCP_DOWN)
+		lcp_down(&step);
+	else if (event->type == SHROUD_EVENT_NETWORK)
+		begin(&step);
+	else if (event->type == SHROUD_EVENT_TIMER)
+		timer(&step);
+	else if (closing || !machine->network)
+		return; /* the other events mean nothing then */
+	else if (event->type == SHROUD_EVENT_MESSAGE)
+		message(&step);
+	else if (event->type == SHROUD_EVENT_NCP_OPENED)
+		machine->ncp_opened = true;
+	else if (event->type == SHROUD_EVENT_REJECT && cpe)
+		shroud_cpe_reject(&step);
+	else if (event->type == SHROUD_EVENT_REKEY && cpe)
+		shroud_cpe_rekey(&step);
+	else if (event->type == SHROUD_EVENT_PLAIN_NCP && !cpe)
+		shroud_lns_plain_ncp(&step);
+	else if (event->type == SHROUD_EVENT_NOT_RECORDED && cpe)
+		shroud_cpe_not_recorded(&step);
+}
