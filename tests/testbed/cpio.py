@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Entry:
-    """One file, folder or character device; `mode` as in stat(2)."""
+    """One file, folder, link or character device; `mode` as in stat(2)."""
 
     name: str
     mode: int
@@ -26,6 +26,11 @@ def folder(name: str) -> Entry:
 
 def file(name: str, content: bytes, permissions: int) -> Entry:
     return Entry(name, stat.S_IFREG | permissions, content)
+
+
+def link(name: str, target: str) -> Entry:
+    """A symbolic link."""
+    return Entry(name, stat.S_IFLNK | 0o777, target.encode())
 
 
 def device(name: str, major: int, minor: int) -> Entry:

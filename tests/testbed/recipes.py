@@ -61,7 +61,7 @@ KERNEL_MODULES = [
     "xt_MASQUERADE", "xt_TCPMSS", "xt_conntrack", "xt_mark", "xt_nat", "xt_tcpmss", "xt_tcpudp",
     # Ciphers of the tunnels we compare with.
     "aes_arm64", "aes_ce_blk", "aes_ce_ccm", "aesni_intel", "arc4", "authenc", "authencesn",
-    "ccm", "chacha20poly1305", "chacha_generic", "ctr", "echainiv", "gcm", "ghash_ce",
+    "ccm", "chacha20poly1305", "chacha_generic", "crc32c_generic", "ctr", "echainiv", "gcm", "ghash_ce",
     "libarc4", "poly1305_generic", "seqiv", "sha1_generic", "sha256_generic",
 ]
 """Modules of the QEMU guests' kernel; what they depend on comes with them. Those that a
