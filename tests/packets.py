@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,17 @@ def udp(source: str, sport: int, destination: str, dport: int, payload: bytes) -
     head = struct.pack(">HHHH", sport, dport, 8 + len(payload), 0)
     value = transport_checksum(ip4(source), ip4(destination), 17, head + payload) or 0xFFFF
     return ipv4(source, destination, 17, head[:6] + struct.pack(">H", value) + payload)
+
+
+CLIENT6, SERVER6 = "2001:db8:1::7", "2001:db8:2::20"
+
+
+def udp6(source: str, sport: int, destination: str, dport: int, payload: bytes) -> bytes:
+    ends = ipaddress.IPv6Address(source).packed, ipaddress.IPv6Address(destination).packed
+    head = struct.pack(">HHHH", sport, dport, 8 + len(payload), 0)
+    value = transport_checksum(*ends, 17, head + payload) or 0xFFFF
+    segment = head[:6] + struct.pack(">H", value) + payload
+    return struct.pack(">IHBB", 6 << 28, len(segment), 17, 64) + b"".join(ends) + segment
 
 
 Ends = tuple[str, int, str, int]  # source address and port, destination address and port

@@ -37,13 +37,13 @@ class Needles:
 
     def search_file(self, path: Path) -> None:
         """Look in all of a file, also where a token crosses the border of two reads."""
-        keep = max(0, self.longest - 1)
+        keep = max(1, self.longest - 1)
         with path.open("rb") as stream:
             tail = b""
             while self.missing and (chunk := stream.read(CHUNK)):
                 data = tail + chunk
                 self.search(data)
-                tail = data[len(data) - keep :] if keep else b""
+                tail = data[-keep:]
 
 
 def _forms(token: str) -> tuple[list[bytes], list[bytes]]:

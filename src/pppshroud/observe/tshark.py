@@ -32,18 +32,20 @@ NAME_FIELDS = (
     "bittorrent.info_hash",
     "dhcp.option.hostname",
 )
-# Set where a header contradicts itself or the packet's length.
-BOGUS_FIELDS = (
-    "ip.bogus_ip_version",
-    "ip.bogus_header_length",
-    "ip.bogus_ip_length",
-    "ipv6.bogus_ipv6_version",
-    "ipv6.plen_exceeds_framing",
-)
-FIELDS = BASE_FIELDS + IPV4_FIELDS + IPV6_FIELDS + PORT_FIELDS + NAME_FIELDS + BOGUS_FIELDS
+# Set where a header contradicts itself or the packet's length, and what that means.
+BOGUS_FIELDS = {
+    "ip.bogus_ip_version": "IP version is not 4",
+    "ip.bogus_header_length": "IPv4 header length is impossible",
+    "ip.bogus_ip_length": "IPv4 total length is impossible",
+    "ipv6.bogus_ipv6_version": "IP version is not 6",
+    "ipv6.plen_exceeds_framing": "IPv6 payload length is impossible",
+}
+FIELDS = BASE_FIELDS + IPV4_FIELDS + IPV6_FIELDS + PORT_FIELDS + NAME_FIELDS + tuple(BOGUS_FIELDS)
 
 SEPARATOR = "\t"
 AGGREGATOR = "\x1f"  # between the values of one field; no name holds it
+# Last layers of a PPP packet in which tshark recognised nothing.
+UNKNOWN_PPP = {"ppp", "data", "_ws.malformed"}
 NO_APPLICATION = {"data", "_ws.short", "_ws.malformed"}
 
 
@@ -72,21 +74,14 @@ def _take_line(line: str, table: FlowTable, result: Result) -> None:
     layers = values.get("frame.protocols", "").split(":")
     start = _inner_start(layers)
     if not {"ip", "ipv6"} & set(layers[start:]):
-        if "ppp" not in layers or {"ip", "ipv6"} & set(layers):
-            return
-        _count_ppp(layers, result)
+        if "ppp" in layers and layers[-1] in UNKNOWN_PPP:
+            result.discarded["no IP header"] += 1
         return
-    bogus = [name for name in BOGUS_FIELDS if values.get(name)]
+    bogus = [reason for name, reason in BOGUS_FIELDS.items() if values.get(name)]
     if bogus:
         result.discarded[bogus[0]] += 1
         return
     _take_packet(values, layers, start, table, result)
-
-
-def _count_ppp(layers: list[str], result: Result) -> None:
-    """Count frames of a PPP session in which tshark found nothing that it knows."""
-    if layers[-1] in {"ppp", "data", "_ws.malformed"}:
-        result.discarded["no IP header"] += 1
 
 
 def _inner_start(layers: list[str]) -> int:
