@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from pppshroud.poly1305 import accumulate, clamp
 from pppshroud.threefish import Threefish512
-from pppshroud.wire import BLOCK_LEN, DATA_KEYS_LEN, HASH_KEY_LEN, KEYSET_LEN, WHOLE_MAX
+from pppshroud.wire import BLOCK_LEN, HASH_KEY_LEN, KEYSET_LEN, OKM_LEN, WHOLE_MAX
 
 HASH_MASK = (1 << 8 * HASH_KEY_LEN) - 1
 
@@ -52,11 +52,21 @@ def _expand(key: bytes) -> Threefish512:
     return Threefish512(key)
 
 
-def split_data_keys(okm: bytes) -> tuple[KeySet, KeySet]:
-    """Return the key sets up and down from the 416 octets of section 4.3."""
-    if len(okm) != DATA_KEYS_LEN:
-        raise ValueError(f"data keys have {DATA_KEYS_LEN} octets, not {len(okm)}")
-    return KeySet(okm[:KEYSET_LEN]), KeySet(okm[KEYSET_LEN:])
+@dataclass(frozen=True)
+class DataKeys:
+    """What one handshake yields: the key sets of both directions and the secret for a rekey."""
+
+    up: KeySet
+    down: KeySet
+    chain: bytes = field(repr=False)
+
+    @classmethod
+    def split(cls, okm: bytes) -> DataKeys:
+        """Take the 448 octets of section 4.3 apart."""
+        if len(okm) != OKM_LEN:
+            raise ValueError(f"data keys have {OKM_LEN} octets, not {len(okm)}")
+        up, down = KeySet(okm[:KEYSET_LEN]), KeySet(okm[KEYSET_LEN : 2 * KEYSET_LEN])
+        return cls(up, down, okm[2 * KEYSET_LEN :])
 
 
 def cover_block(keys: KeySet, packet: bytes) -> bytes:

@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from pppshroud.cover import KeySet, cover_block, cover_whole, uncover_block, uncover_whole
-from pppshroud.inner import FrameError, Reject, pull_packet, push_packet
+from pppshroud.inner import NCPS, FrameError, Reject, pull_packet, push_packet
 from pppshroud.wire import (
     BLOCK_LEN,
     PPP_COVER_BLOCK,
     PPP_COVER_WHOLE,
-    PPP_NCP_FIRST,
     WHOLE_MAX,
 )
 
@@ -19,14 +18,14 @@ from pppshroud.wire import (
 def cover_frame(keys: KeySet, protocol: int, packet: bytes, *, whole: bool) -> tuple[int, bytes]:
     """Return the protocol number on the wire and the covered packet.
 
-    `packet` is the information field without PPP padding. An NCP packet of more than 64
-    octets has whole-packet cover whatever `whole` says, one of 64 octets never has.
-    Raise FrameError for a packet that has to be discarded.
+    `packet` is the information field; PPP padding behind the packet is cut off. A longer
+    NCP packet is covered whole whatever `whole` says, a packet of at most 64 or more than
+    2048 octets never is. Raise FrameError for a packet that has to be discarded.
     """
     filled = push_packet(protocol, packet)
-    if len(filled) > BLOCK_LEN and (whole or protocol >= PPP_NCP_FIRST):
-        if len(filled) > WHOLE_MAX:
-            raise FrameError(Reject.LONG)
+    if len(filled) > WHOLE_MAX and protocol in NCPS:
+        raise FrameError(Reject.LONG)
+    if BLOCK_LEN < len(filled) <= WHOLE_MAX and (whole or protocol in NCPS):
         return PPP_COVER_WHOLE, cover_whole(keys, filled)
     return PPP_COVER_BLOCK, cover_block(keys, filled)
 

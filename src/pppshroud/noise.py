@@ -17,7 +17,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from pppshroud.errors import ShroudError
-from pppshroud.wire import DATA_KEYS_INFO, DATA_KEYS_LEN, KEY_LEN, TAG_LEN
+from pppshroud.wire import (
+    CHAIN_LEN,
+    DATA_KEYS_INFO,
+    KEY_LEN,
+    OKM_LEN,
+    PROOF_LEN,
+    REKEY_LABEL,
+    TAG_LEN,
+)
 
 NAME = b"Noise_NX_25519_ChaChaPoly_SHA256"  # 32 octets: exactly HASHLEN, so taken as it is
 SEALED_KEY_LEN = KEY_LEN + TAG_LEN
@@ -62,6 +70,12 @@ def unseal(key: bytes, nonce: int, data: bytes, sealed: bytes) -> bytes:
         return ChaCha20Poly1305(key).decrypt(bytes(4) + nonce.to_bytes(8, "little"), sealed, data)
     except InvalidTag as error:
         raise NoiseError("the message does not authenticate") from error
+
+
+def rekey_proof(chain: bytes, handshake_id: int, ephemeral_public: bytes) -> bytes:
+    """Return PROOF of protocol section 5.6, 16 octets."""
+    text = REKEY_LABEL + handshake_id.to_bytes(4, "big") + ephemeral_public
+    return hmac.digest(chain, text, "sha256")[:PROOF_LEN]
 
 
 @dataclass(frozen=True)
@@ -109,11 +123,11 @@ class Symmetric:
         """Split: the keys of the CPE's and of the LNS's cipher state."""
         return _hkdf2(self.chaining_key, b"")
 
-    def data_keys(self, mode: int) -> bytes:
-        """Return okm, the 416 octets of protocol section 4.3."""
+    def data_keys(self, mode: int, chain: bytes = bytes(CHAIN_LEN)) -> bytes:
+        """Return okm, the 448 octets of protocol section 4.3."""
         info = DATA_KEYS_INFO + bytes([mode])
-        kdf = HKDF(algorithm=SHA256(), length=DATA_KEYS_LEN, salt=self.hash, info=info)
-        return kdf.derive(self.chaining_key)
+        kdf = HKDF(algorithm=SHA256(), length=OKM_LEN, salt=self.hash, info=info)
+        return kdf.derive(self.chaining_key + chain)
 
 
 def write_init(prologue: bytes, ephemeral: bytes, payload: bytes) -> tuple[Symmetric, bytes]:

@@ -12,6 +12,7 @@ from pppshroud.errors import DecodeError
 from pppshroud.wire import (
     NOTICE_MAX,
     PARAM_LIST_MAX,
+    PROOF_LEN,
     REKEY_DEFAULT,
     REKEY_MAX,
     REKEY_MIN,
@@ -27,6 +28,7 @@ LENGTHS = {
     Param.FRAMING: range(1, 2),
     Param.REKEY: range(4, 5),
     Param.NOTICE: range(NOTICE_MAX + 1),
+    Param.PROOF: range(PROOF_LEN, PROOF_LEN + 1),
 }
 
 
@@ -40,6 +42,7 @@ class Offer:
 
     modes: tuple[int, ...] = (Mode.HEAD,)
     framings: tuple[int, ...] = (Framing.PPP,)
+    proof: bytes | None = None  # in a rekey: section 5.6
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,11 @@ def push_params(params: Iterable[tuple[int, bytes]]) -> bytes:
     return b"".join(struct.pack("!BH", kind, len(value)) + value for kind, value in params)
 
 
-def pull_params(payload: bytes, known: Collection[int]) -> dict[int, bytes]:
-    """Return the `known` parameters of a payload; raise ParamError if it is malformed."""
+def pull_params(payload: bytes, allowed: Collection[Param]) -> dict[int, bytes]:
+    """Return the parameters of a payload; raise ParamError if it is malformed.
+
+    `allowed` are those that the message may hold, besides PADDING and unknown ones.
+    """
     reader = Reader(payload)
     found: dict[int, bytes] = {}
     try:
@@ -77,18 +83,23 @@ def pull_params(payload: bytes, known: Collection[int]) -> dict[int, bytes]:
     except DecodeError as error:
         raise ParamError(str(error)) from error
     for kind, value in found.items():
-        _check(kind, value, known)
-    return {kind: value for kind, value in found.items() if kind in known}
+        _check(kind, value, allowed)
+    return found
 
 
-def _check(kind: int, value: bytes, known: Collection[int]) -> None:
-    if kind >= Param.CRITICAL and kind not in known:
-        raise ParamError(f"parameter {kind} is unknown and must not be ignored")
-    lengths = LENGTHS.get(Param(kind)) if kind in known else None
-    if lengths is not None and len(value) not in lengths:
-        raise ParamError(
-            f"parameter {kind} has {len(value)} octets, {lengths[0]} to {lengths[-1]} are allowed"
-        )
+def _check(kind: int, value: bytes, allowed: Collection[Param]) -> None:
+    if kind not in set(Param) - {Param.CRITICAL}:
+        if kind >= Param.CRITICAL:
+            raise ParamError(f"parameter {kind} is unknown and must not be ignored")
+    elif kind != Param.PADDING:
+        lengths = LENGTHS[Param(kind)]
+        if kind not in allowed:
+            raise ParamError(f"parameter {kind} has no place in this message")
+        if len(value) not in lengths:
+            raise ParamError(
+                f"parameter {kind} has {len(value)} octets, {lengths[0]} to {lengths[-1]} are "
+                "allowed"
+            )
 
 
 def push_offer(offer: Offer) -> bytes:
@@ -96,16 +107,18 @@ def push_offer(offer: Offer) -> bytes:
     params = [(Param.MODES, bytes(offer.modes))]
     if offer.framings != (Framing.PPP,):
         params.append((Param.FRAMINGS, bytes(offer.framings)))
+    if offer.proof is not None:
+        params.append((Param.PROOF, offer.proof))
     return push_params(params)
 
 
 def pull_offer(payload: bytes) -> Offer:
     """Take the payload of INIT; raise ParamError if it is malformed."""
-    params = pull_params(payload, (Param.MODES, Param.FRAMINGS))
+    params = pull_params(payload, (Param.MODES, Param.FRAMINGS, Param.PROOF))
     if Param.MODES not in params:
         raise ParamError("the offer holds no modes")
     framings = params.get(Param.FRAMINGS, bytes([Framing.PPP]))
-    return Offer(tuple(params[Param.MODES]), tuple(framings))
+    return Offer(tuple(params[Param.MODES]), tuple(framings), params.get(Param.PROOF))
 
 
 def push_choice(choice: Choice) -> bytes:
@@ -121,8 +134,7 @@ def push_choice(choice: Choice) -> bytes:
 
 def pull_choice(payload: bytes, offer: Offer) -> Choice:
     """Take the payload of RESP that answers `offer`; raise ParamError if it is malformed."""
-    known = (Param.MODE, Param.FRAMING, Param.REKEY, Param.NOTICE)
-    params = pull_params(payload, known)
+    params = pull_params(payload, (Param.MODE, Param.FRAMING, Param.REKEY, Param.NOTICE))
     if Param.MODE not in params:
         raise ParamError("the answer chooses no mode")
     mode = params[Param.MODE][0]

@@ -24,6 +24,7 @@ HEADER_LEN = 20
 
 OUI_BYTES = bytes.fromhex("025348")
 PROLOGUE = b"pppshroud"  # then version, suite, handshake id
+REKEY_LABEL = b"pppshroud rekey"  # then handshake id, e
 DATA_KEYS_INFO = b"pppshroud data keys"  # then mode
 VERSION = 1
 
@@ -70,6 +71,7 @@ class Param(IntEnum):
     REKEY = 5
     NOTICE = 6
     PADDING = 7
+    PROOF = 8
     CRITICAL = 128  # an unknown type from here on makes the payload malformed
 
 
@@ -101,7 +103,9 @@ WHOLE_KEY_LEN = 64
 REST_KEY_LEN = 64
 HASH_KEY_LEN = 16
 KEYSET_LEN = BLOCK_KEY_LEN + WHOLE_KEY_LEN + REST_KEY_LEN + HASH_KEY_LEN
-DATA_KEYS_LEN = 2 * KEYSET_LEN  # up, then down
+PROOF_LEN = 16
+CHAIN_LEN = 32
+OKM_LEN = 2 * KEYSET_LEN + CHAIN_LEN  # up, down, chain
 
 # Section 6: lengths are of the information field.
 BLOCK_LEN = 64
@@ -111,8 +115,15 @@ PPP_COVER_BLOCK = 0x0021
 PPP_COVER_WHOLE = 0x0057
 PPP_IPV4 = 0x0021
 PPP_IPV6 = 0x0057
+PPP_IPCP = 0x8021
+PPP_IPV6CP = 0x8057
+PPP_LCP = 0xC021  # this and the next four are never covered
+PPP_PAP = 0xC023
+PPP_LQR = 0xC025
+PPP_CHAP = 0xC223
+PPP_EAP = 0xC227
 PPP_NCP_FIRST = 0x8000
-PPP_LINK_FIRST = 0xC000  # LCP, PAP, CHAP, EAP: never covered
+PPP_LINK_FIRST = 0xC000
 
 # Section 9: seconds, or milliseconds where the name ends in _MS.
 INIT_TIMEOUT_MS = 500
@@ -124,7 +135,8 @@ PENDING = 30
 OVERLAP = 30
 REKEY_DEFAULT = 3600
 REKEY_MIN = 60
-REKEY_MAX = 86400
+REKEY_MAX = 43200
+REKEY_JITTER_PERCENT = 10
 REKEY_RETRY = 60
 KEY_MAX_AGE = 86400
 INIT_RATE_COUNT = 4
@@ -132,3 +144,6 @@ INIT_RATE_SECONDS = 10
 OFFENCE_WINDOW = 10
 OFFENCE_FIRST = 600
 OFFENCE_MAX = 86400
+OFFENCE_KNOWN = 5
+MISMATCH_SECONDS = 60
+MISMATCH_FRAMES = 64

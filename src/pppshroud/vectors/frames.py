@@ -11,9 +11,10 @@ from pppshroud.frame import cover_frame, uncover_frame
 from pppshroud.inner import FrameError
 from pppshroud.vectors.material import checksum, ipv4, ipv6, key_set, ncp, octets
 from pppshroud.wire import PPP_COVER_BLOCK, PPP_COVER_WHOLE, PPP_IPV4, PPP_IPV6
+from pppshroud.wire import PPP_IPCP as IPCP
+from pppshroud.wire import PPP_IPV6CP as IPV6CP
 
-IPCP = 0x8021
-IPV6CP = 0x8057
+PADDING = bytes.fromhex("deadbeef")
 NOP_OPTIONS = b"\x01" * 40
 ROUTER_ALERT = bytes.fromhex("94040000")
 Packet = tuple[str, int, bytes]
@@ -37,6 +38,8 @@ def frame_vectors() -> dict[str, Any]:
 
 
 def _good_cases(first: KeySet, second: KeySet) -> Iterator[GoodCase]:
+    for name, protocol, packet in _padded():
+        yield f"{name} and PPP padding", protocol, packet + PADDING, False, first, 0
     for name, protocol, packet in _packets():
         yield name, protocol, packet, False, first, 0
         if len(packet) > 64:
@@ -46,8 +49,15 @@ def _good_cases(first: KeySet, second: KeySet) -> Iterator[GoodCase]:
     yield "IPCP, 10 octets, previous key", IPCP, ncp(10), False, second, 1
 
 
+def _padded() -> Iterator[Packet]:
+    for length in (40, 63, 64, 65, 100):
+        yield f"IPv4, {length} octets", PPP_IPV4, ipv4(length)
+        yield f"IPv6, {length} octets", PPP_IPV6, ipv6(length)
+        yield f"IPCP, {length} octets", IPCP, ncp(length)
+
+
 def _packets() -> Iterator[Packet]:
-    for length in (20, 21, 28, 40, 52, 63, 64, 65, 66, 127, 128, 129, 576, 1492, 1500):
+    for length in (20, 21, 28, 40, 52, 63, 64, 65, 66, 127, 128, 129, 576, 1492, 1500, 2049):
         yield f"IPv4, {length} octets", PPP_IPV4, ipv4(length)
     for options in (ROUTER_ALERT, NOP_OPTIONS):
         header = 20 + len(options)
@@ -57,9 +67,11 @@ def _packets() -> Iterator[Packet]:
     yield "IPv4 that ends in a zero octet, 50 octets", PPP_IPV4, ipv4(50)[:49] + b"\0"
     for length in (40, 48, 60, 63, 64, 65, 80, 81, 1280, 1500):
         yield f"IPv6, {length} octets", PPP_IPV6, ipv6(length)
-    for protocol, name in ((IPCP, "IPCP"), (IPV6CP, "IPV6CP"), (0xBEFF, "protocol beff")):
+    for protocol, name in ((IPCP, "IPCP"), (IPV6CP, "IPV6CP")):
         for length in (4, 10, 62):
             yield f"{name}, {length} octets", protocol, ncp(length)
+    for code in range(1, 8):
+        yield f"IPCP, 6 octets, code {code}", IPCP, ncp(6, code)
     for length in (63, 64, 300):
         yield f"IPCP, {length} octets, always whole", IPCP, ncp(length)
 
@@ -83,8 +95,6 @@ def _unsendable() -> Iterator[Packet]:
     wrong_sum = bytearray(ipv4(100))
     wrong_sum[10] ^= 1
     yield "IPv4 with a wrong header checksum", PPP_IPV4, bytes(wrong_sum)
-    yield "IPv4 with PPP padding behind it", PPP_IPV4, ipv4(100) + b"\0"
-    yield "short IPv4 with PPP padding behind it", PPP_IPV4, ipv4(40) + b"\0"
     yield "IPv4 cut short", PPP_IPV4, ipv4(100)[:99]
     yield "short IPv4 cut shorter", PPP_IPV4, ipv4(60)[:59]
     yield "IPv4 header of 16 octets", PPP_IPV4, b"\x44" + ipv4(100)[1:]
@@ -92,9 +102,11 @@ def _unsendable() -> Iterator[Packet]:
     yield "IPv4 under IPv6's number", PPP_IPV6, ipv4(100)
     yield "IPv6 cut short", PPP_IPV6, ipv6(100)[:99]
     yield "NCP with a length field of 3", IPCP, b"\x01\x01\x00\x03"
-    yield "NCP with PPP padding behind it", IPCP, ncp(10) + b"\0"
+    yield "NCP of more than 2048 octets with its protocol", IPCP, ncp(2047)
+    yield "NCP with code 0", IPCP, ncp(10, 0)
+    yield "NCP with code 8", IPCP, ncp(10, 8)
     yield "NCP cut short", IPCP, ncp(10)[:9]
-    yield "odd first octet of the protocol", 0x8121, ncp(10)
+    yield "CCP", 0x80FD, ncp(10)
     yield "MPLS", 0x0281, octets("mpls", 100)
     yield "Van Jacobson compressed TCP", 0x002D, octets("vj", 100)
     yield "nothing at all", PPP_IPV4, b""
@@ -163,8 +175,10 @@ def _wrong_inside() -> Iterator[tuple[str, bytes]]:
     yield "IPCP, length field 3", bytes.fromhex("802101070003").ljust(64, b"\0")
     yield "IPCP, length field 63 in 64 octets", b"\x80\x21" + ncp(63)[:62]
     yield "IPCP, length field 100 in 101 octets", b"\x80\x21" + ncp(100)[:99]
-    yield "NCP protocol 8121", b"\x81\x21" + ncp(62)
-    yield "NCP protocol 8020", b"\x80\x20" + ncp(62)
+    yield "CCP", b"\x80\xfd" + ncp(62)
+    yield "protocol 9021", b"\x90\x21" + ncp(62)
+    yield "IPCP, code 0", b"\x80\x21" + ncp(62, 0)
+    yield "IPCP, code 8", b"\x80\x21" + ncp(62, 8)
     yield "protocol c021", b"\xc0\x21" + ncp(62)
     yield "all zero", bytes(64)
 

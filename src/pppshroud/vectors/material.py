@@ -37,7 +37,7 @@ def ipv4(total: int, options: bytes = b"", proto: int = PROTO_TCP) -> bytes:
 
 def checksum(header: bytes) -> int:
     """Return the Internet checksum (RFC 1071) of an even number of octets."""
-    total = sum(struct.unpack(f"!{len(header) // 2}H", header))
+    total: int = sum(struct.unpack(f"!{len(header) // 2}H", header))
     while total >> 16:
         total = (total >> 16) + (total & 0xFFFF)
     return total ^ 0xFFFF
