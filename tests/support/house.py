@@ -22,11 +22,12 @@ def complaints() -> str:
         if path.suffix not in SOURCE_SUFFIXES and path.name not in SOURCE_NAMES:
             continue
         lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
-        found += _licence_complaints(path, lines) + _length_complaints(path, len(lines))
+        found += licence_complaints(path, lines) + length_complaints(path, len(lines))
     return "\n".join(found)
 
 
-def _licence_complaints(path: Path, lines: list[str]) -> list[str]:
+def licence_complaints(path: Path, lines: list[str]) -> list[str]:
+    """What is wrong with the licence line of a file that has these lines."""
     licence = LICENCES.get(path.parts[0], LICENCE)
     # A script's first line belongs to the interpreter.
     top = lines[:2] if lines and lines[0].startswith("#!") else lines[:1]
@@ -35,7 +36,8 @@ def _licence_complaints(path: Path, lines: list[str]) -> list[str]:
     return [f"{path}:1: the first line does not say SPDX-License-Identifier: {licence}"]
 
 
-def _length_complaints(path: Path, length: int) -> list[str]:
+def length_complaints(path: Path, length: int) -> list[str]:
+    """What is wrong with a file that is so many lines long."""
     limit = MAX_LINES_VECTORS if "vector" in path.name else MAX_LINES
     if length <= limit:
         return []
