@@ -4,7 +4,7 @@
 from invoke import Collection, Context, task
 
 from tests.support import needs
-from tests.support.runner import need, remove, run_as_root
+from tests.support.runner import need, remove, run, run_as_root
 
 
 @task
@@ -32,9 +32,15 @@ def bench(_: Context) -> None:
 
 
 @task
+def vectors(_: Context) -> None:
+    """Make docs/vectors/*.json anew from the reference implementation."""
+    run("pppshroud.vectors", "docs/vectors")
+
+
+@task
 def clean(_: Context) -> None:
     """Remove everything that was built (build/)."""
     remove("build")
 
 
-namespace = Collection(lint, test, bench, clean)
+namespace = Collection(lint, test, bench, vectors, clean)
