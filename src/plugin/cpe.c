@@ -20,30 +20,13 @@ static void arm_retransmit(struct shroud_step *step, uint64_t first_ms)
 	machine->timer[SHROUD_TIMER_RETRANSMIT] = step->event->now + (first_ms << tries);
 }
 
-static bool write_init(struct shroud_machine *machine)
-{
-	struct shroud_handshake *handshake = &machine->handshake;
-	const struct shroud_random *random = &machine->config.random;
-	uint8_t payload[64];
-	uint8_t body[SHROUD_KEY_LEN + sizeof(payload)];
-	size_t len = shroud_offer_push(&machine->config.offer, payload, sizeof(payload));
-
-	if (len == 0 ||
-	    !random->fill(random->context, (uint8_t *)&handshake->id, sizeof(handshake->id)) ||
-	    !shroud_noise_begin(&handshake->noise, handshake->id, random))
-		return false;
-	shroud_noise_write_init(&handshake->noise, payload, len, body);
-	return shroud_message_push(&handshake->out, SHROUD_KIND_INIT, handshake->id, body,
-				   SHROUD_KEY_LEN + len);
-}
-
 /* Sends INIT of a new handshake; false if there is no randomness or memory. */
 static bool start(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
 
 	shroud_handshake_forget(machine);
-	if (!write_init(machine))
+	if (!shroud_initiator_write_init(machine))
 		return false;
 	machine->handshake.phase = SHROUD_PHASE_WAIT_RESP;
 	machine->first_init = step->event->now;
@@ -52,16 +35,9 @@ static bool start(struct shroud_step *step)
 	return true;
 }
 
-void shroud_cpe_begin(struct shroud_step *step)
+static bool peer_is_known(const struct shroud_machine *machine)
 {
-	struct shroud_machine *machine = step->machine;
-
-	if (machine->config.suppressed && machine->config.policy != SHROUD_POLICY_REQUIRE)
-		shroud_step_plain(step, SHROUD_REASON_SUPPRESSED);
-	else if (start(step))
-		machine->state = SHROUD_STATE_WAIT_RESP;
-	else
-		shroud_step_plain(step, SHROUD_REASON_INTERNAL);
+	return machine->config.trust.pinned_count + machine->config.trust.known_count > 0;
 }
 
 /* The handshake led to nothing: a covered session keeps its keys and tries again. */
@@ -71,6 +47,8 @@ static void fail(struct shroud_step *step, enum shroud_reason reason)
 	uint64_t first_init = machine->first_init;
 
 	if (!covered(machine)) {
+		/* This LNS has spoken the protocol before: an attacker may be at work. */
+		machine->alarm |= peer_is_known(machine);
 		shroud_step_plain(step, reason);
 		/* The peer may yet take offence: it has seen INIT and not answered. */
 		machine->first_init = first_init;
@@ -82,43 +60,40 @@ static void fail(struct shroud_step *step, enum shroud_reason reason)
 	shroud_step_report(step, SHROUD_REPORT_REKEY_FAILED);
 }
 
-static void untrusted(struct shroud_step *step)
+void shroud_cpe_begin(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
 
-	shroud_step_abort(step, machine->handshake.id, SHROUD_ABORT_UNTRUSTED);
+	if (machine->config.suppressed && machine->config.policy != SHROUD_POLICY_REQUIRE)
+		fail(step, SHROUD_REASON_SUPPRESSED);
+	else if (start(step))
+		machine->state = SHROUD_STATE_WAIT_RESP;
+	else
+		shroud_step_plain(step, SHROUD_REASON_INTERNAL);
+}
+
+/* Goes on waiting: a forged RESP must not end the handshake. */
+static void untrusted(struct shroud_step *step)
+{
+	struct shroud_machine *machine = step->machine;
+	bool again = machine->handshake.untrusted;
+
+	machine->handshake.untrusted = true;
 	machine->alarm = true;
-	shroud_step_report(step, SHROUD_REPORT_UNTRUSTED);
+	if (!again)
+		shroud_step_report(step, SHROUD_REPORT_UNTRUSTED);
+}
+
+static void give_up(struct shroud_step *step)
+{
+	const struct shroud_handshake *handshake = &step->machine->handshake;
+
+	if (!handshake->untrusted) {
+		fail(step, SHROUD_REASON_NO_ANSWER);
+		return;
+	}
+	shroud_step_abort(step, SHROUD_SUITE_NOISE_NX, handshake->id, SHROUD_ABORT_UNTRUSTED);
 	fail(step, SHROUD_REASON_UNTRUSTED);
-	machine->first_init = SHROUD_NEVER; /* it did answer */
-}
-
-static bool chose_from_offer(const struct shroud_offer *offer, const struct shroud_choice *choice)
-{
-	return memchr(offer->modes, choice->mode, offer->mode_count) != NULL &&
-	       memchr(offer->framings, choice->framing, offer->framing_count) != NULL;
-}
-
-static bool write_confirm(struct shroud_handshake *handshake)
-{
-	uint8_t body[SHROUD_PROOF_LEN];
-
-	if (!shroud_noise_data_keys(&handshake->noise, handshake->choice.mode, handshake->keys) ||
-	    !shroud_noise_split(&handshake->noise) ||
-	    !shroud_noise_seal(handshake->noise.k_confirm, body))
-		return false;
-	handshake->has_keys = true;
-	return shroud_message_push(&handshake->out, SHROUD_KIND_CONFIRM, handshake->id, body,
-				   sizeof(body));
-}
-
-/* Known from now on, even if it can not be recorded: a rekey must bring the same key. */
-static void remember_peer(struct shroud_step *step)
-{
-	struct shroud_trust *trust = &step->machine->config.trust;
-
-	memcpy(trust->known[trust->known_count++], step->machine->peer_key, SHROUD_KEY_LEN);
-	shroud_step_add(step, SHROUD_ACTION_RECORD);
 }
 
 static void accept_resp(struct shroud_step *step)
@@ -126,14 +101,10 @@ static void accept_resp(struct shroud_step *step)
 	struct shroud_machine *machine = step->machine;
 	struct shroud_handshake *handshake = &machine->handshake;
 
-	if (!write_confirm(handshake)) {
+	if (!shroud_initiator_write_confirm(machine)) {
 		fail(step, SHROUD_REASON_INTERNAL);
 		return;
 	}
-	if (machine->verdict == SHROUD_TRUST_FIRST_USE)
-		remember_peer(step);
-	machine->first_init = SHROUD_NEVER;
-	shroud_step_add(step, SHROUD_ACTION_FORGIVE);
 	handshake->phase = SHROUD_PHASE_WAIT_DONE;
 	handshake->tries = 0;
 	if (covered(machine)) {
@@ -148,29 +119,46 @@ static void accept_resp(struct shroud_step *step)
 		shroud_step_add(step, SHROUD_ACTION_RELEASE);
 }
 
+/* Decrypted: trust first, then what it says. */
+static void judge_resp(struct shroud_step *step, const uint8_t *payload, size_t len,
+		       const struct shroud_noise *noise)
+{
+	struct shroud_machine *machine = step->machine;
+	struct shroud_choice choice;
+
+	machine->first_init = SHROUD_NEVER;
+	shroud_step_add(step, SHROUD_ACTION_FORGIVE);
+	machine->verdict = shroud_trust_judge(&machine->config.trust, machine->peer_key);
+	if (machine->verdict == SHROUD_TRUST_UNTRUSTED) {
+		untrusted(step);
+	} else if (shroud_choice_pull(payload, len, &choice) &&
+		   shroud_initiator_accepts(machine, &choice)) {
+		machine->handshake.choice = choice;
+		machine->handshake.noise = *noise;
+		accept_resp(step);
+	}
+}
+
+/* On a copy: a RESP that is not accepted leaves the handshake as it was. */
 static void on_resp(struct shroud_step *step, const struct shroud_message *message)
 {
 	struct shroud_machine *machine = step->machine;
-	struct shroud_handshake *handshake = &machine->handshake;
+	struct shroud_noise noise = machine->handshake.noise;
 	uint8_t payload[PAYLOAD_MAX];
 	uint8_t key[SHROUD_KEY_LEN];
 
-	if (handshake->phase != SHROUD_PHASE_WAIT_RESP || message->body_len < SHROUD_RESP_MIN_LEN ||
-	    message->body_len > SHROUD_RESP_MIN_LEN + PAYLOAD_MAX ||
-	    !shroud_noise_read_resp(&handshake->noise, message->body, message->body_len, payload,
-				    key, &machine->config.random))
-		return;
-	memcpy(machine->peer_key, key, sizeof(key));
-	machine->verdict = shroud_trust_judge(&machine->config.trust, key);
-	if (machine->verdict == SHROUD_TRUST_UNTRUSTED)
-		untrusted(step);
-	else if (shroud_choice_pull(payload, message->body_len - SHROUD_RESP_MIN_LEN,
-				    &handshake->choice) &&
-		 chose_from_offer(&machine->config.offer, &handshake->choice))
-		accept_resp(step);
+	if (machine->handshake.phase == SHROUD_PHASE_WAIT_RESP &&
+	    message->body_len >= SHROUD_RESP_MIN_LEN &&
+	    message->body_len <= SHROUD_RESP_MIN_LEN + PAYLOAD_MAX &&
+	    shroud_noise_read_resp(&noise, message->body, message->body_len, payload, key,
+				   &machine->config.random)) {
+		memcpy(machine->peer_key, key, sizeof(key));
+		judge_resp(step, payload, message->body_len - SHROUD_RESP_MIN_LEN, &noise);
+	}
+	shroud_wipe(&noise, sizeof(noise));
 }
 
-/* Section 5.6: each interval is shorter by up to 10 %, at random. */
+/* Section 5.6: each interval is shorter by a random part. */
 static void arm_rekey(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
@@ -179,8 +167,19 @@ static void arm_rekey(struct shroud_step *step)
 	uint32_t dice = 0;
 
 	if (random->fill(random->context, (uint8_t *)&dice, sizeof(dice)))
-		interval -= dice % (interval / 10);
-	machine->timer[SHROUD_TIMER_REKEY] = step->event->now + interval;
+		interval -= dice % (interval * SHROUD_REKEY_JITTER_PERCENT / 100);
+	machine->timer[SHROUD_TIMER_REKEY] = machine->keys_since + interval;
+}
+
+/* Known from now on, even if it can not be recorded: a rekey must bring the same key. */
+static void remember_peer(struct shroud_step *step)
+{
+	struct shroud_trust *trust = &step->machine->config.trust;
+
+	if (trust->known_count > 0)
+		return;
+	memcpy(trust->known[trust->known_count++], step->machine->peer_key, SHROUD_KEY_LEN);
+	shroud_step_add(step, SHROUD_ACTION_RECORD);
 }
 
 static void on_done(struct shroud_step *step, const struct shroud_message *message)
@@ -203,6 +202,8 @@ static void on_done(struct shroud_step *step, const struct shroud_message *messa
 		machine->state = SHROUD_STATE_COVERED;
 		shroud_step_report(step, SHROUD_REPORT_COVERED);
 	}
+	if (machine->verdict == SHROUD_TRUST_FIRST_USE)
+		remember_peer(step);
 	shroud_handshake_forget(machine);
 	arm_rekey(step);
 }
@@ -230,18 +231,14 @@ void shroud_cpe_message(struct shroud_step *step, const struct shroud_message *m
 
 void shroud_cpe_reject(struct shroud_step *step)
 {
-	if (step->machine->handshake.phase == SHROUD_PHASE_WAIT_RESP)
+	const struct shroud_handshake *handshake = &step->machine->handshake;
+
+	if (handshake->phase == SHROUD_PHASE_WAIT_RESP &&
+	    shroud_message_rejects(step->event->packet, step->event->len, handshake->id))
 		fail(step, SHROUD_REASON_REFUSED);
 }
 
-/* Section 4.2: the caller reports it; it keeps the line down under require only. */
-void shroud_cpe_not_recorded(struct shroud_step *step)
-{
-	if (step->machine->config.policy == SHROUD_POLICY_REQUIRE)
-		shroud_step_close(step, SHROUD_REASON_NOT_RECORDED);
-}
-
-/* Not while the LNS may hold an old key set in second place: it would not answer. */
+/* Not during the overlap: the second place is taken by the old receiving key set. */
 void shroud_cpe_rekey(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
@@ -266,7 +263,7 @@ static void retransmit(struct shroud_step *step)
 		shroud_step_send(step, &handshake->out);
 		arm_retransmit(step, init ? SHROUD_INIT_TIMEOUT_MS : SHROUD_CONFIRM_TIMEOUT_MS);
 	} else if (init) {
-		fail(step, SHROUD_REASON_NO_ANSWER);
+		give_up(step);
 	} else {
 		shroud_step_close(step, SHROUD_REASON_NO_DONE);
 	}

@@ -4,6 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
+/* Section 5.6: a rekey does not wait for the interval after so many. */
+#define REKEY_FRAMES (UINT64_C(1) << 34)
+
 void shroud_machine_init(struct shroud_machine *machine, const struct shroud_config *config)
 {
 	memset(machine, 0, sizeof(*machine));
@@ -54,71 +57,13 @@ void shroud_step_report(struct shroud_step *step, enum shroud_report report)
 	shroud_step_add(step, SHROUD_ACTION_REPORT)->report = report;
 }
 
-void shroud_step_abort(struct shroud_step *step, uint32_t handshake_id, uint8_t code)
+void shroud_step_abort(struct shroud_step *step, uint8_t suite, uint32_t handshake_id,
+		       uint8_t code)
 {
 	struct shroud_packet *reply = &step->machine->reply;
 
-	if (shroud_message_push(reply, SHROUD_KIND_ABORT, handshake_id, &code, 1))
-		shroud_step_send(step, reply);
-}
-
-/* First half of okm is up, second down (section 4.3). */
-static const uint8_t *tx_half(const struct shroud_machine *machine, const uint8_t *keys)
-{
-	return machine->config.role == SHROUD_ROLE_CPE ? keys : keys + SHROUD_KEYSET_LEN;
-}
-
-static const uint8_t *rx_half(const struct shroud_machine *machine, const uint8_t *keys)
-{
-	return machine->config.role == SHROUD_ROLE_CPE ? keys + SHROUD_KEYSET_LEN : keys;
-}
-
-void shroud_step_cover(struct shroud_step *step)
-{
-	const struct shroud_machine *machine = step->machine;
-	struct shroud_cover *cover = &shroud_step_add(step, SHROUD_ACTION_COVER)->cover;
-	size_t n = 0;
-
-	if (machine->state == SHROUD_STATE_PLAIN) {
-		cover->mode = SHROUD_COVER_PLAIN;
-		return;
-	}
-	if (machine->has_current) {
-		cover->tx = tx_half(machine, machine->current);
-		cover->rx[n++] = rx_half(machine, machine->current);
-	}
-	if (machine->handshake.has_keys)
-		cover->rx[n++] = rx_half(machine, machine->handshake.keys);
-	else if (machine->has_previous)
-		cover->rx[n++] = rx_half(machine, machine->previous);
-	cover->mode = n > 0 ? SHROUD_COVER_KEYS : SHROUD_COVER_HOLD;
-}
-
-void shroud_handshake_forget(struct shroud_machine *machine)
-{
-	shroud_wipe(&machine->handshake, sizeof(machine->handshake));
-	machine->timer[SHROUD_TIMER_RETRANSMIT] = SHROUD_NEVER;
-	machine->timer[SHROUD_TIMER_PENDING] = SHROUD_NEVER;
-	machine->first_init = SHROUD_NEVER;
-}
-
-static void forget_previous(struct shroud_machine *machine)
-{
-	shroud_wipe(machine->previous, sizeof(machine->previous));
-	machine->has_previous = false;
-	machine->timer[SHROUD_TIMER_OVERLAP] = SHROUD_NEVER;
-}
-
-static void erase_all(struct shroud_machine *machine)
-{
-	shroud_handshake_forget(machine);
-	forget_previous(machine);
-	shroud_wipe(machine->current, sizeof(machine->current));
-	machine->has_current = false;
-	machine->covered_since = SHROUD_NEVER;
-	machine->keys_since = SHROUD_NEVER;
-	for (int i = 0; i < SHROUD_TIMER_COUNT; i++)
-		machine->timer[i] = SHROUD_NEVER;
+	shroud_message_push_abort(reply, suite, handshake_id, code);
+	shroud_step_send(step, reply);
 }
 
 void shroud_step_plain(struct shroud_step *step, enum shroud_reason reason)
@@ -129,7 +74,7 @@ void shroud_step_plain(struct shroud_step *step, enum shroud_reason reason)
 		shroud_step_close(step, reason);
 		return;
 	}
-	erase_all(machine);
+	shroud_machine_erase(machine);
 	machine->state = SHROUD_STATE_PLAIN;
 	machine->reason = reason;
 	shroud_step_cover(step);
@@ -141,37 +86,12 @@ void shroud_step_close(struct shroud_step *step, enum shroud_reason reason)
 {
 	struct shroud_machine *machine = step->machine;
 
-	erase_all(machine);
+	shroud_machine_erase(machine);
 	machine->state = SHROUD_STATE_CLOSING;
 	machine->reason = reason;
 	shroud_step_cover(step);
 	shroud_step_report(step, SHROUD_REPORT_CLOSING);
 	shroud_step_add(step, SHROUD_ACTION_CLOSE);
-}
-
-void shroud_step_promote(struct shroud_step *step)
-{
-	struct shroud_machine *machine = step->machine;
-	struct shroud_handshake *handshake = &machine->handshake;
-	uint64_t now = step->event->now;
-
-	if (machine->has_current) {
-		memcpy(machine->previous, machine->current, sizeof(machine->previous));
-		machine->has_previous = true;
-		machine->timer[SHROUD_TIMER_OVERLAP] = now + SHROUD_OVERLAP * 1000;
-	} else {
-		machine->covered_since = now;
-	}
-	memcpy(machine->current, handshake->keys, sizeof(machine->current));
-	shroud_wipe(handshake->keys, sizeof(handshake->keys));
-	handshake->has_keys = false;
-	machine->has_current = true;
-	machine->choice = handshake->choice;
-	machine->keys_since = now;
-	machine->timer[SHROUD_TIMER_AGE] = now + (uint64_t)SHROUD_KEY_MAX_AGE * 1000;
-	machine->alarm = false;
-	machine->reason = SHROUD_REASON_NONE;
-	shroud_step_cover(step);
 }
 
 static void begin(struct shroud_step *step)
@@ -206,7 +126,7 @@ static void lcp_down(struct shroud_step *step)
 
 	if (takes_offence(machine, step->event))
 		shroud_step_add(step, SHROUD_ACTION_OFFENCE);
-	erase_all(machine);
+	shroud_machine_erase(machine);
 	machine->state = SHROUD_STATE_IDLE;
 	machine->network = false;
 	machine->ncp_opened = false;
@@ -228,14 +148,39 @@ static void message(struct shroud_step *step)
 		shroud_lns_message(step, &message);
 }
 
+/* Section 5.4: frames that fail while none pass mean that the peers' keys differ. */
+static void counts(struct shroud_step *step)
+{
+	const struct shroud_event *event = step->event;
+	struct shroud_machine *machine = step->machine;
+
+	if (machine->state != SHROUD_STATE_COVERED)
+		return;
+	if (machine->sent_then == UINT64_MAX)
+		machine->sent_then = event->sent;
+	if (event->passed != machine->passed_then) {
+		machine->passed_then = event->passed;
+		machine->failed_then = event->failed;
+		machine->quiet_since = event->now;
+	}
+	if (event->now - machine->quiet_since >= SHROUD_MISMATCH_SECONDS * 1000 &&
+	    event->failed - machine->failed_then >= SHROUD_MISMATCH_FRAMES)
+		shroud_step_close(step, SHROUD_REASON_MISMATCH);
+	else if (machine->config.role == SHROUD_ROLE_CPE &&
+		 event->sent - machine->sent_then >= REKEY_FRAMES)
+		shroud_cpe_rekey(step);
+}
+
 static void expire(struct shroud_step *step, enum shroud_timer timer)
 {
 	struct shroud_machine *machine = step->machine;
 
 	machine->timer[timer] = SHROUD_NEVER;
 	if (timer == SHROUD_TIMER_OVERLAP) {
-		forget_previous(machine);
+		shroud_previous_forget(machine);
 		shroud_step_cover(step);
+	} else if (timer == SHROUD_TIMER_DONE) {
+		shroud_wipe(&machine->done, sizeof(machine->done));
 	} else if (timer == SHROUD_TIMER_AGE) {
 		shroud_step_close(step, SHROUD_REASON_KEY_AGE);
 	} else if (machine->config.role == SHROUD_ROLE_CPE) {
@@ -282,6 +227,6 @@ void shroud_machine_step(struct shroud_machine *machine, const struct shroud_eve
 		shroud_cpe_rekey(&step);
 	else if (event->type == SHROUD_EVENT_PLAIN_NCP && !cpe)
 		shroud_lns_plain_ncp(&step);
-	else if (event->type == SHROUD_EVENT_NOT_RECORDED && cpe)
-		shroud_cpe_not_recorded(&step);
+	else if (event->type == SHROUD_EVENT_COUNTS)
+		counts(&step);
 }

@@ -11,6 +11,7 @@
 
 #include "message.h"
 #include "noise.h"
+#include "params.h"
 #include "trust.h"
 
 #define SHROUD_NEVER UINT64_MAX
@@ -38,12 +39,12 @@ enum shroud_reason {
 	SHROUD_REASON_REFUSED,
 	SHROUD_REASON_ABORTED,
 	SHROUD_REASON_UNTRUSTED,
-	SHROUD_REASON_NOT_RECORDED,
 	SHROUD_REASON_NO_DONE,
 	SHROUD_REASON_NOT_SHROUDING,
 	SHROUD_REASON_GAVE_UP,
 	SHROUD_REASON_NO_CONFIRMATION,
 	SHROUD_REASON_KEY_AGE,
+	SHROUD_REASON_MISMATCH,
 	SHROUD_REASON_INTERNAL,
 	SHROUD_REASON_COUNT,
 };
@@ -65,28 +66,32 @@ struct shroud_config {
 enum shroud_event_type {
 	SHROUD_EVENT_NETWORK, /* the network-layer phase begins */
 	SHROUD_EVENT_MESSAGE, /* a message was received in LCP state Opened */
-	SHROUD_EVENT_REJECT, /* Code-Reject of code 0, or of it can't be told what */
-	SHROUD_EVENT_PLAIN_NCP, /* a plain NCP packet was received */
+	SHROUD_EVENT_REJECT, /* a Code-Reject was received */
+	SHROUD_EVENT_PLAIN_NCP, /* LNS: a plain IPCP or IPV6CP packet was received */
 	SHROUD_EVENT_NCP_OPENED, /* an NCP has reached Opened */
 	SHROUD_EVENT_TIMER, /* the deadline is over */
 	SHROUD_EVENT_REKEY, /* the operator wants new keys now */
-	SHROUD_EVENT_NOT_RECORDED, /* an action RECORD failed; policy is to be asked */
+	SHROUD_EVENT_COUNTS, /* frames counted, told every few seconds while covered */
 	SHROUD_EVENT_LCP_DOWN, /* LCP has left Opened */
 };
 
 struct shroud_event {
 	enum shroud_event_type type;
 	uint64_t now;
-	const uint8_t *packet; /* MESSAGE: from Code on */
+	const uint8_t *packet; /* MESSAGE, REJECT: from Code on */
 	size_t len;
 	uint32_t magic; /* MESSAGE: our own negotiated magic number */
 	bool by_peer; /* LCP_DOWN: terminated by the peer, or the line was lost */
+	/* COUNTS: since the session began */
+	uint64_t sent; /* covered */
+	uint64_t passed; /* received and deciphered */
+	uint64_t failed; /* received, deciphered under no key */
 };
 
 enum shroud_action_type {
 	SHROUD_ACTION_SEND, /* packet; Identifier and Magic-Number are the caller's */
 	SHROUD_ACTION_COVER, /* give cover to the data path */
-	SHROUD_ACTION_RECORD, /* write machine->peer_key to stable storage before going on */
+	SHROUD_ACTION_RECORD, /* first use: write machine->peer_key to stable storage */
 	SHROUD_ACTION_RELEASE, /* settled: open the NCPs, handle what was kept */
 	SHROUD_ACTION_CLOSE, /* terminate LCP; machine->reason says why */
 	SHROUD_ACTION_OFFENCE, /* section 5.5: remember that the peer took offence */
@@ -132,6 +137,7 @@ enum shroud_timer {
 	SHROUD_TIMER_PENDING, /* LNS: 30 s without CONFIRM */
 	SHROUD_TIMER_OVERLAP, /* old receiving key set after a rekey */
 	SHROUD_TIMER_REKEY, /* CPE: next handshake */
+	SHROUD_TIMER_DONE, /* LNS: until then a repeated CONFIRM gets the same DONE */
 	SHROUD_TIMER_AGE, /* 24 h since the last key set was taken into use */
 	SHROUD_TIMER_COUNT,
 };
@@ -141,20 +147,26 @@ enum shroud_phase {
 	SHROUD_PHASE_WAIT_RESP,
 	SHROUD_PHASE_WAIT_DONE,
 	SHROUD_PHASE_WAIT_CONFIRM,
-	SHROUD_PHASE_DONE,
 };
 
-/* The handshake under way, or the last one, of which answers are repeated. */
+/* The handshake under way. */
 struct shroud_handshake {
 	enum shroud_phase phase;
 	uint32_t id;
 	unsigned int tries;
 	struct shroud_noise noise;
-	struct shroud_packet out; /* what is repeated: INIT, CONFIRM, RESP, DONE */
-	uint8_t digest[SHROUD_HASH_LEN]; /* LNS: of the INIT, later CONFIRM, that out answers */
+	bool untrusted; /* CPE: a RESP with an untrusted key came */
+	struct shroud_packet out; /* what is repeated: INIT, CONFIRM, RESP */
+	uint8_t digest[SHROUD_HASH_LEN]; /* LNS: of the INIT that out answers */
 	struct shroud_choice choice;
-	bool has_keys;
-	uint8_t keys[SHROUD_DATA_KEYS_LEN];
+	bool installed; /* its receiving key set is known to the data path */
+	struct shroud_okm okm;
+};
+
+/* The LNS's last DONE, for 30 s. */
+struct shroud_done {
+	struct shroud_packet out;
+	uint8_t digest[SHROUD_HASH_LEN]; /* of the CONFIRM that it answers */
 };
 
 struct shroud_machine {
@@ -180,9 +192,14 @@ struct shroud_machine {
 	uint64_t init_times[SHROUD_INIT_RATE_COUNT]; /* LNS: of handshakes computed */
 	struct shroud_handshake handshake;
 	struct shroud_packet reply; /* ABORT */
+	struct shroud_done done;
 	bool has_current, has_previous;
-	uint8_t current[SHROUD_DATA_KEYS_LEN];
-	uint8_t previous[SHROUD_DATA_KEYS_LEN];
+	struct shroud_okm current; /* its chain is zero when there is none */
+	struct shroud_okm previous; /* its receiving key set only */
+
+	/* Section 5.4: frames that fail while none pass. Section 5.6: frames sent. */
+	uint64_t quiet_since;
+	uint64_t passed_then, failed_then, sent_then;
 };
 
 void shroud_machine_init(struct shroud_machine *machine, const struct shroud_config *config);

@@ -15,7 +15,8 @@ struct shroud_step {
 struct shroud_action *shroud_step_add(struct shroud_step *step, enum shroud_action_type type);
 void shroud_step_send(struct shroud_step *step, struct shroud_packet *packet);
 void shroud_step_report(struct shroud_step *step, enum shroud_report report);
-void shroud_step_abort(struct shroud_step *step, uint32_t handshake_id, uint8_t code);
+void shroud_step_abort(struct shroud_step *step, uint8_t suite, uint32_t handshake_id,
+		       uint8_t code);
 
 /* Tell the data path what the keys and the state are now. */
 void shroud_step_cover(struct shroud_step *step);
@@ -28,10 +29,36 @@ void shroud_step_promote(struct shroud_step *step);
 /* Erase the handshake; the keys in use stay. */
 void shroud_handshake_forget(struct shroud_machine *machine);
 
+/* Erase the old receiving key set of a rekey overlap. */
+void shroud_previous_forget(struct shroud_machine *machine);
+/* Erase everything of all handshakes and stop all timers. */
+void shroud_machine_erase(struct shroud_machine *machine);
+
+/* The CPE's messages, into machine->handshake. False: no memory or random numbers. */
+bool shroud_initiator_write_init(struct shroud_machine *machine);
+bool shroud_initiator_write_confirm(struct shroud_machine *machine);
+/* Whether a RESP chose what was offered, and in a rekey what it was before. */
+bool shroud_initiator_accepts(const struct shroud_machine *machine,
+			      const struct shroud_choice *choice);
+
+/* The LNS's: RESP into machine->handshake, DONE into machine->done. */
+bool shroud_responder_write_resp(struct shroud_machine *machine,
+				 const struct shroud_message *message);
+bool shroud_responder_write_done(struct shroud_machine *machine,
+				 const struct shroud_message *message);
+/* Fills *choice; 0, or the code of the ABORT to answer with. */
+uint8_t shroud_responder_choose(const struct shroud_machine *machine,
+				const struct shroud_offer *offer, struct shroud_choice *choice);
+/* Section 5.6: only who holds the present keys may change them. */
+bool shroud_responder_proves(const struct shroud_machine *machine,
+			     const struct shroud_message *message,
+			     const struct shroud_offer *offer);
+/* Of a message from Kind on: what precedes that changes with every packet. */
+bool shroud_message_digest(const struct shroud_message *message, uint8_t digest[SHROUD_HASH_LEN]);
+
 void shroud_cpe_begin(struct shroud_step *step);
 void shroud_cpe_message(struct shroud_step *step, const struct shroud_message *message);
 void shroud_cpe_reject(struct shroud_step *step);
-void shroud_cpe_not_recorded(struct shroud_step *step);
 void shroud_cpe_rekey(struct shroud_step *step);
 void shroud_cpe_timer(struct shroud_step *step, enum shroud_timer timer);
 

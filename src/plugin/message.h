@@ -38,53 +38,28 @@ struct shroud_packet {
 	uint8_t data[SHROUD_MESSAGE_MAX];
 };
 
-/* Parameters of INIT. */
-struct shroud_offer {
-	uint8_t modes[SHROUD_PARAM_LIST_MAX];
-	uint8_t mode_count;
-	uint8_t framings[SHROUD_PARAM_LIST_MAX];
-	uint8_t framing_count;
-};
-
-/* Parameters of RESP. The notice is untrusted text, not terminated. */
-struct shroud_choice {
-	uint8_t mode;
-	uint8_t framing;
-	uint32_t rekey; /* seconds */
-	uint8_t notice_len;
-	char notice[SHROUD_NOTICE_MAX];
-};
-
 /* @packet starts at the Code octet; @len octets were received, PPP padding included. */
 enum shroud_message_verdict shroud_message_pull(const uint8_t *packet, size_t len,
 						struct shroud_message *message);
 
 /*
  * Writes the header and @body_len octets of body, with Identifier and
- * Magic-Number zero (shroud_message_stamp sets them). @body may be NULL when
- * the caller has written the body in place already.
- * False, and an empty packet, if it does not fit SHROUD_MESSAGE_MAX.
+ * Magic-Number zero (shroud_message_stamp sets them). False, and an empty packet, if it does not fit SHROUD_MESSAGE_MAX.
  */
 bool shroud_message_push(struct shroud_packet *packet, uint8_t kind, uint32_t handshake_id,
 			 const uint8_t *body, size_t body_len);
+
+/* ABORT, answering a message of this suite. */
+void shroud_message_push_abort(struct shroud_packet *packet, uint8_t suite,
+			       uint32_t handshake_id, uint8_t code);
 
 /* Sets the two fields that differ from one transmission to the next. */
 void shroud_message_stamp(struct shroud_packet *packet, uint8_t id, uint32_t magic);
 
 /*
  * True if @packet (from Code on) is a Code-Reject (RFC 1661 section 5.6) of
- * code 0, or one that is too short to tell which code it rejects.
+ * the message with this Handshake-ID, or too short to tell what it rejects.
  */
-bool shroud_message_is_reject(const uint8_t *packet, size_t len);
-
-/* Section 3.2. False: malformed. Absent parameters get their defaults. */
-bool shroud_offer_pull(const uint8_t *payload, size_t len, struct shroud_offer *offer);
-bool shroud_choice_pull(const uint8_t *payload, size_t len, struct shroud_choice *choice);
-/* Payloads of CONFIRM and DONE, for which no parameters are defined. */
-bool shroud_params_valid(const uint8_t *payload, size_t len);
-
-/* Return the octets written, or 0 if @size is too small. */
-size_t shroud_offer_push(const struct shroud_offer *offer, uint8_t *payload, size_t size);
-size_t shroud_choice_push(const struct shroud_choice *choice, uint8_t *payload, size_t size);
+bool shroud_message_rejects(const uint8_t *packet, size_t len, uint32_t handshake_id);
 
 #endif

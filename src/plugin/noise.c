@@ -6,6 +6,8 @@
 #include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
 
+#include "octets.h"
+
 static const char protocol_name[] = "Noise_NX_25519_ChaChaPoly_SHA256";
 
 static const mbedtls_md_info_t *sha256(void)
@@ -80,8 +82,7 @@ bool shroud_noise_begin(struct shroud_noise *noise, uint32_t handshake_id,
 	memcpy(noise->ck, noise->h, sizeof(noise->ck));
 	prologue[9] = SHROUD_VERSION;
 	prologue[10] = SHROUD_SUITE_NOISE_NX;
-	for (int i = 0; i < 4; i++)
-		prologue[11 + i] = (uint8_t)(handshake_id >> (24 - 8 * i));
+	shroud_put32(prologue + 11, handshake_id);
 	mix_hash(noise, prologue, sizeof(prologue));
 	return shroud_keypair_generate(&noise->ephemeral, random);
 }
@@ -146,14 +147,37 @@ bool shroud_noise_read_resp(struct shroud_noise *noise, const uint8_t *body, siz
 	return ok;
 }
 
-bool shroud_noise_data_keys(const struct shroud_noise *noise, uint8_t mode,
-			    uint8_t keys[SHROUD_DATA_KEYS_LEN])
+bool shroud_noise_okm(const struct shroud_noise *noise, uint8_t mode,
+		      const uint8_t chain[SHROUD_CHAIN_LEN], struct shroud_okm *okm)
 {
 	uint8_t info[sizeof(SHROUD_DATA_KEYS_INFO)] = SHROUD_DATA_KEYS_INFO;
+	uint8_t ikm[SHROUD_HASH_LEN + SHROUD_CHAIN_LEN];
+	int error;
 
+	_Static_assert(sizeof(*okm) == SHROUD_OKM_LEN, "no gaps");
 	info[sizeof(info) - 1] = mode;
-	return mbedtls_hkdf(sha256(), noise->h, sizeof(noise->h), noise->ck, sizeof(noise->ck),
-			    info, sizeof(info), keys, SHROUD_DATA_KEYS_LEN) == 0;
+	memcpy(ikm, noise->ck, SHROUD_HASH_LEN);
+	memcpy(ikm + SHROUD_HASH_LEN, chain, SHROUD_CHAIN_LEN);
+	error = mbedtls_hkdf(sha256(), noise->h, sizeof(noise->h), ikm, sizeof(ikm), info,
+			     sizeof(info), (uint8_t *)okm, sizeof(*okm));
+	shroud_wipe(ikm, sizeof(ikm));
+	return !error;
+}
+
+bool shroud_noise_proof(const uint8_t chain[SHROUD_CHAIN_LEN], uint32_t handshake_id,
+			const uint8_t e[SHROUD_KEY_LEN], uint8_t proof[SHROUD_PROOF_LEN])
+{
+	static const char label[] = SHROUD_REKEY_LABEL;
+	uint8_t data[sizeof(label) - 1 + 4 + SHROUD_KEY_LEN];
+	uint8_t mac[SHROUD_HASH_LEN];
+	int error;
+
+	memcpy(data, label, sizeof(label) - 1);
+	shroud_put32(data + sizeof(label) - 1, handshake_id);
+	memcpy(data + sizeof(label) + 3, e, SHROUD_KEY_LEN);
+	error = mbedtls_md_hmac(sha256(), chain, SHROUD_CHAIN_LEN, data, sizeof(data), mac);
+	memcpy(proof, mac, SHROUD_PROOF_LEN);
+	return !error;
 }
 
 bool shroud_noise_split(struct shroud_noise *noise)
@@ -169,7 +193,7 @@ bool shroud_noise_split(struct shroud_noise *noise)
 	return !error;
 }
 
-bool shroud_noise_seal(const uint8_t key[SHROUD_KEY_LEN], uint8_t body[SHROUD_PROOF_LEN])
+bool shroud_noise_seal(const uint8_t key[SHROUD_KEY_LEN], uint8_t body[SHROUD_SEAL_LEN])
 {
 	return shroud_aead_seal(key, 0, NULL, 0, (const uint8_t *)"", 0, body);
 }

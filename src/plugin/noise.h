@@ -29,7 +29,14 @@ struct shroud_noise {
 };
 
 /* Octets that a sealed CONFIRM or DONE with an empty payload takes. */
-#define SHROUD_PROOF_LEN SHROUD_TAG_LEN
+#define SHROUD_SEAL_LEN SHROUD_TAG_LEN
+
+/* Section 4.3: what one handshake yields. */
+struct shroud_okm {
+	uint8_t up[SHROUD_KEYSET_LEN];
+	uint8_t down[SHROUD_KEYSET_LEN];
+	uint8_t chain[SHROUD_CHAIN_LEN]; /* binds the next rekey to this handshake */
+};
 
 /* Begin a handshake: prologue of section 4.1, and an ephemeral key pair. */
 bool shroud_noise_begin(struct shroud_noise *noise, uint32_t handshake_id,
@@ -57,15 +64,19 @@ bool shroud_noise_read_resp(struct shroud_noise *noise, const uint8_t *body, siz
 			    uint8_t *payload, uint8_t identity[SHROUD_KEY_LEN],
 			    const struct shroud_random *random);
 
-/* Section 4.3, after message 2. */
-bool shroud_noise_data_keys(const struct shroud_noise *noise, uint8_t mode,
-			    uint8_t keys[SHROUD_DATA_KEYS_LEN]);
+/* Section 4.3, after message 2. @chain is that of the keys in use, or zero if there are none. */
+bool shroud_noise_okm(const struct shroud_noise *noise, uint8_t mode,
+		      const uint8_t chain[SHROUD_CHAIN_LEN], struct shroud_okm *okm);
+
+/* Section 5.6: PROOF of an INIT whose body begins with @e. */
+bool shroud_noise_proof(const uint8_t chain[SHROUD_CHAIN_LEN], uint32_t handshake_id,
+			const uint8_t e[SHROUD_KEY_LEN], uint8_t proof[SHROUD_PROOF_LEN]);
 
 /* Split(): keys of CONFIRM and DONE; erases everything else of the handshake. */
 bool shroud_noise_split(struct shroud_noise *noise);
 
 /* Seal an empty payload under the key of CONFIRM or DONE, nonce 0. */
-bool shroud_noise_seal(const uint8_t key[SHROUD_KEY_LEN], uint8_t body[SHROUD_PROOF_LEN]);
+bool shroud_noise_seal(const uint8_t key[SHROUD_KEY_LEN], uint8_t body[SHROUD_SEAL_LEN]);
 /* Open one: body_len - SHROUD_TAG_LEN octets to @payload. False: not authentic. */
 bool shroud_noise_open(const uint8_t key[SHROUD_KEY_LEN], const uint8_t *body, size_t body_len,
 		       uint8_t *payload);

@@ -49,13 +49,12 @@ const char *shroud_reason_text(enum shroud_reason reason, uint8_t abort_code)
 		[SHROUD_REASON_REFUSED] = "the peer does not know the protocol (Code-Reject)",
 		[SHROUD_REASON_UNTRUSTED] =
 			"the peer's key is not the one expected; this may be an attack",
-		[SHROUD_REASON_NOT_RECORDED] =
-			"the peer's key, met for the first time, could not be recorded",
 		[SHROUD_REASON_NO_DONE] = "the peer does not acknowledge the new keys",
 		[SHROUD_REASON_NOT_SHROUDING] = "the peer does not shroud",
 		[SHROUD_REASON_GAVE_UP] = "the peer gave up the handshake",
 		[SHROUD_REASON_NO_CONFIRMATION] = "the peer did not confirm the handshake",
 		[SHROUD_REASON_KEY_AGE] = "the keys are 24 hours old and were not renewed",
+		[SHROUD_REASON_MISMATCH] = "the peer sends what our keys do not decipher",
 		[SHROUD_REASON_INTERNAL] = "no memory or no random numbers for a handshake",
 	};
 

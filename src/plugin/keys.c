@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The life of key sets: into use, into the overlap, erased. */
+#include "machine_role.h"
+
+#include <string.h>
+
+static const uint8_t *tx_set(const struct shroud_machine *machine, const struct shroud_okm *okm)
+{
+	return machine->config.role == SHROUD_ROLE_CPE ? okm->up : okm->down;
+}
+
+static const uint8_t *rx_set(const struct shroud_machine *machine, const struct shroud_okm *okm)
+{
+	return machine->config.role == SHROUD_ROLE_CPE ? okm->down : okm->up;
+}
+
+void shroud_step_cover(struct shroud_step *step)
+{
+	const struct shroud_machine *machine = step->machine;
+	struct shroud_cover *cover = &shroud_step_add(step, SHROUD_ACTION_COVER)->cover;
+	size_t n = 0;
+
+	if (machine->state == SHROUD_STATE_PLAIN) {
+		cover->mode = SHROUD_COVER_PLAIN;
+		return;
+	}
+	if (machine->has_current) {
+		cover->tx = tx_set(machine, &machine->current);
+		cover->rx[n++] = rx_set(machine, &machine->current);
+	}
+	if (machine->handshake.installed)
+		cover->rx[n++] = rx_set(machine, &machine->handshake.okm);
+	else if (machine->has_previous)
+		cover->rx[n++] = rx_set(machine, &machine->previous);
+	cover->mode = n > 0 ? SHROUD_COVER_KEYS : SHROUD_COVER_HOLD;
+}
+
+void shroud_handshake_forget(struct shroud_machine *machine)
+{
+	shroud_wipe(&machine->handshake, sizeof(machine->handshake));
+	machine->timer[SHROUD_TIMER_RETRANSMIT] = SHROUD_NEVER;
+	machine->timer[SHROUD_TIMER_PENDING] = SHROUD_NEVER;
+	machine->first_init = SHROUD_NEVER;
+}
+
+void shroud_previous_forget(struct shroud_machine *machine)
+{
+	shroud_wipe(&machine->previous, sizeof(machine->previous));
+	machine->has_previous = false;
+	machine->timer[SHROUD_TIMER_OVERLAP] = SHROUD_NEVER;
+}
+
+void shroud_machine_erase(struct shroud_machine *machine)
+{
+	shroud_handshake_forget(machine);
+	shroud_previous_forget(machine);
+	shroud_wipe(&machine->current, sizeof(machine->current));
+	shroud_wipe(&machine->done, sizeof(machine->done));
+	machine->has_current = false;
+	machine->covered_since = SHROUD_NEVER;
+	machine->keys_since = SHROUD_NEVER;
+	for (int i = 0; i < SHROUD_TIMER_COUNT; i++)
+		machine->timer[i] = SHROUD_NEVER;
+}
+
+void shroud_step_promote(struct shroud_step *step)
+{
+	struct shroud_machine *machine = step->machine;
+	struct shroud_handshake *handshake = &machine->handshake;
+	uint64_t now = step->event->now;
+
+	if (machine->has_current) {
+		machine->previous = machine->current;
+		shroud_wipe(machine->previous.chain, sizeof(machine->previous.chain));
+		machine->has_previous = true;
+		machine->timer[SHROUD_TIMER_OVERLAP] = now + SHROUD_OVERLAP * 1000;
+	} else {
+		machine->covered_since = now;
+	}
+	machine->current = handshake->okm;
+	shroud_wipe(&handshake->okm, sizeof(handshake->okm));
+	handshake->installed = false;
+	machine->has_current = true;
+	machine->choice = handshake->choice;
+	machine->keys_since = now;
+	machine->timer[SHROUD_TIMER_AGE] = now + (uint64_t)SHROUD_KEY_MAX_AGE * 1000;
+	machine->quiet_since = now;
+	machine->passed_then = machine->failed_then = machine->sent_then = UINT64_MAX;
+	machine->alarm = false;
+	machine->reason = SHROUD_REASON_NONE;
+	shroud_step_cover(step);
+}

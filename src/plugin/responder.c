@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The LNS's messages. */
+#include "machine_role.h"
+
+#include <string.h>
+
+/* "Octet for octet from Kind on": what precedes Kind changes with every packet. */
+bool shroud_message_digest(const struct shroud_message *message, uint8_t digest[SHROUD_HASH_LEN])
+{
+	const size_t before = SHROUD_HEADER_LEN - SHROUD_OFF_KIND;
+
+	return shroud_digest(message->body - before, before + message->body_len, digest);
+}
+
+/* First of @wanted that is in @allowed, or 0. */
+static uint8_t first_common(const uint8_t *wanted, size_t wanted_count, const uint8_t *allowed,
+			    size_t allowed_count)
+{
+	for (size_t i = 0; i < wanted_count; i++) {
+		if (memchr(allowed, wanted[i], allowed_count))
+			return wanted[i];
+	}
+	return 0;
+}
+
+/* Fills *choice; 0, or the code of the ABORT to answer with. */
+uint8_t shroud_responder_choose(const struct shroud_machine *machine,
+				const struct shroud_offer *offer, struct shroud_choice *choice)
+{
+	const struct shroud_config *config = &machine->config;
+
+	*choice = (struct shroud_choice){ .rekey = config->rekey };
+	choice->mode = first_common(offer->modes, offer->mode_count, config->offer.modes,
+				    config->offer.mode_count);
+	choice->framing = first_common(offer->framings, offer->framing_count,
+				       config->offer.framings, config->offer.framing_count);
+	if (choice->mode == 0 || choice->framing == 0)
+		return SHROUD_ABORT_MODE;
+	if (machine->has_current && (choice->mode != machine->choice.mode ||
+				     choice->framing != machine->choice.framing))
+		return SHROUD_ABORT_MALFORMED;
+	if (config->notice) {
+		choice->notice_len = (uint8_t)strnlen(config->notice, SHROUD_NOTICE_MAX);
+		memcpy(choice->notice, config->notice, choice->notice_len);
+	}
+	return 0;
+}
+
+bool shroud_responder_write_resp(struct shroud_machine *machine, const struct shroud_message *message)
+{
+	struct shroud_handshake *handshake = &machine->handshake;
+	const struct shroud_random *random = &machine->config.random;
+	uint8_t payload[SHROUD_MESSAGE_MAX - SHROUD_HEADER_LEN - SHROUD_RESP_MIN_LEN];
+	uint8_t body[SHROUD_MESSAGE_MAX - SHROUD_HEADER_LEN];
+	size_t len = shroud_choice_push(&handshake->choice, payload, sizeof(payload));
+
+	if (len == 0 || !shroud_noise_begin(&handshake->noise, message->handshake_id, random))
+		return false;
+	shroud_noise_read_init(&handshake->noise, message->body, message->body_len);
+	if (!shroud_noise_write_resp(&handshake->noise, &machine->config.identity, payload, len,
+				     body, random) ||
+	    !shroud_noise_okm(&handshake->noise, handshake->choice.mode, machine->current.chain,
+			      &handshake->okm) ||
+	    !shroud_noise_split(&handshake->noise))
+		return false;
+	handshake->id = message->handshake_id;
+	return shroud_message_push(&handshake->out, SHROUD_KIND_RESP, handshake->id, body,
+				   SHROUD_RESP_MIN_LEN + len);
+}
+
+/* Section 5.6: only who holds the present keys may change them. */
+bool shroud_responder_proves(const struct shroud_machine *machine, const struct shroud_message *message,
+			const struct shroud_offer *offer)
+{
+	uint8_t proof[SHROUD_PROOF_LEN];
+	volatile uint8_t difference = 0;
+
+	if (!offer->has_proof || !shroud_noise_proof(machine->current.chain, message->handshake_id,
+						     message->body, proof))
+		return false;
+	for (size_t i = 0; i < sizeof(proof); i++)
+		difference |= proof[i] ^ offer->proof[i];
+	return difference == 0;
+}
+
+bool shroud_responder_write_done(struct shroud_machine *machine,
+				 const struct shroud_message *message)
+{
+	const struct shroud_handshake *handshake = &machine->handshake;
+	uint8_t body[SHROUD_SEAL_LEN];
+
+	return shroud_message_digest(message, machine->done.digest) &&
+	       shroud_noise_seal(handshake->noise.k_done, body) &&
+	       shroud_message_push(&machine->done.out, SHROUD_KIND_DONE, handshake->id, body,
+				   sizeof(body));
+}
