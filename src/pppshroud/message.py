@@ -50,6 +50,11 @@ class Message:
     suite: int = Suite.NOISE_NX
 
     @property
+    def is_ours(self) -> bool:
+        """Whether version and suite are the ones that are implemented here."""
+        return (self.version, self.suite) == (VERSION, Suite.NOISE_NX)
+
+    @property
     def prologue(self) -> bytes:
         """The 15 octets that the Noise handshake starts from: section 4.1."""
         return PROLOGUE + struct.pack("!BBI", self.version, self.suite, self.handshake_id)
