@@ -31,18 +31,22 @@ class Observation:
         return [record for result in self.results for record in result.records]
 
     def to_json(self) -> dict[str, object]:
-        """Return the document; `true_records` and `names` only where there is a ground truth."""
+        """Return the document; what depends on a ground truth only where there is one."""
         document: dict[str, object] = {
             "version": DOCUMENT_VERSION,
             "capture": self.scan.inventory.to_json(self.path),
             "engines": [result.to_json() for result in self.results],
-            "records": [record.to_json() for record in self.records()],
+            "records": [self._record_json(record) for record in self.records()],
             "strings": self.scan.strings.to_json(),
         }
         if self.truth is not None:
             document["true_records"] = self.count_true()
             document["names"] = sorted(self.scan.needles.found)
         return document
+
+    def _record_json(self, record: Record) -> dict[str, object]:
+        document = record.to_json()
+        return document if self.truth is None else document | {"true": self.truth.confirms(record)}
 
     def count_true(self) -> int:
         """Return how many records the ground truth confirms."""
