@@ -29,8 +29,9 @@ def complaints() -> str:
 def licence_complaints(path: Path, lines: list[str]) -> list[str]:
     """What is wrong with the licence line of a file that has these lines."""
     licence = LICENCES.get(path.parts[0], LICENCE)
-    # A script's first line belongs to the interpreter.
-    top = lines[:2] if lines and lines[0].startswith("#!") else lines[:1]
+    # A script's first line may belong to the interpreter or to shellcheck.
+    foreign = lines and lines[0].startswith(("#!", "# shellcheck shell="))
+    top = lines[:2] if foreign else lines[:1]
     if any(f"SPDX-License-Identifier: {licence}" in line for line in top):
         return []
     return [f"{path}:1: the first line does not say SPDX-License-Identifier: {licence}"]
