@@ -7,15 +7,17 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.testbed import toolchain
+
 from . import image
 from .errors import BenchError
 
 PACKAGES = (
-    "binutils", "cpio", "debian-archive-keyring", "gcc", "gcc-aarch64-linux-gnu", "kmod",
-    "libc6-dev", "libc6-dev-arm64-cross", "mmdebstrap", "qemu-system-arm",
+    "binutils", "debian-archive-keyring", "e2fsprogs", "gcc", "kmod", "libc6-dev", "mmdebstrap",
+    "qemu-system-arm",
 )  # fmt: skip
 HERE = Path(__file__).resolve().parent
-WARNINGS = ("-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes")
+FLAGS = ("-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes")
 
 
 @dataclass(frozen=True)
@@ -30,18 +32,37 @@ def build(work: Path) -> Parts:
     """Build everything into `work`."""
     work.mkdir(parents=True, exist_ok=True)
     counter, loadgen = work / "counter.so", work / "loadgen"
-    _compile("gcc", "counter", counter, "-fPIC", "-shared", "-fvisibility=hidden")
-    _compile("aarch64-linux-gnu-gcc", "loadgen", loadgen, "-static")
+    _build_counter(counter)
+    _build_loadgen(loadgen)
     files = {"init": HERE / "guest/init", "usr/bin/loadgen": loadgen}
-    files |= {f"bench/{path.name}": path for path in (HERE / "guest").glob("*.sh")}
+    files |= {f"bench/{path.name}": path for path in (HERE / "guest").iterdir()}
     return Parts(counter, image.build(work, files))
 
 
-def _compile(compiler: str, folder: str, target: Path, *options: str) -> None:
-    sources = sorted(str(path) for path in (HERE / folder).glob("*.c"))
+def _build_counter(target: Path) -> None:
+    """With the host's own compiler, because the host's QEMU loads it."""
+    options = ["-fPIC", "-shared", "-fvisibility=hidden"]
+    command = ["gcc", *FLAGS, *options, "-o", str(target), str(HERE / "counter/counter.c")]
     done = subprocess.run(
-        [compiler, "-O2", "-std=gnu11", *WARNINGS, *options, "-o", str(target), *sources],
-        capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL,
+        command, capture_output=True, text=True, timeout=120, check=False,
+        stdin=subprocess.DEVNULL,
     )  # fmt: skip
     if done.returncode:
-        raise BenchError(f"{compiler} could not build {target.name}:\n{done.stderr}")
+        raise BenchError(f"gcc could not build the counter:\n{done.stderr}")
+
+
+def _build_loadgen(target: Path) -> None:
+    sources = [inside(path) for path in sorted((HERE / "loadgen").glob("*.c"))]
+    _in_toolchain("aarch64-linux-gnu-gcc", *FLAGS, "-static", "-o", inside(target), *sources)
+
+
+def inside(path: Path) -> str:
+    """Where the toolchain sees a path of the repository."""
+    return f"/src/{path.relative_to(toolchain.REPOSITORY)}"
+
+
+def _in_toolchain(*command: str) -> None:
+    try:
+        toolchain.run(command)
+    except toolchain.BuildError as error:
+        raise BenchError(str(error)) from error

@@ -1,38 +1,43 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The guest's kernel and root: Debian trixie for arm64, cut down to an initramfs."""
+"""The guest: the testbed's arm64 image, cut down to what runs wholly from memory.
+
+A disk or a shared folder would answer when the host gets to it, and no two runs would be alike.
+"""
 
 from __future__ import annotations
 
-import lzma
 import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.testbed import mirror
-from tests.testbed.cache import build_once, digest
+from tests.testbed import cpio, images
 
-SUITE = "trixie"
-PACKAGES = (
-    "busybox-static", "dash", "ethtool", "iproute2", "kmod", "libgcc-s1", "linux-image-arm64",
-    "nftables", "ppp", "pppoe", "util-linux", "wireguard-tools",
-)  # fmt: skip
+from .errors import BenchError
+
 PROGRAMS = (
-    "bin/busybox", "bin/dash", "bin/kmod", "bin/nsenter", "bin/wg", "sbin/ethtool", "sbin/nft",
-    "sbin/pppd", "sbin/pppoe-server",
+    "bin/busybox", "bin/dash", "bin/ip", "bin/kmod", "bin/nsenter", "bin/wg", "sbin/ethtool",
+    "sbin/nft", "sbin/pppd", "sbin/pppoe-server",
 )  # fmt: skip
 APPLETS = (
     "base64", "cat", "chmod", "cut", "echo", "grep", "gzip", "mkdir", "mount", "poweroff", "rm",
-    "sed", "sh", "sleep", "tail", "tr",
+    "sed", "sleep", "tail", "tr",
 )  # fmt: skip
-LOADED_BY_NAME = ("lib/aarch64-linux-gnu/ossl-modules/legacy.so", "lib/aarch64-linux-gnu/libgcc_s.so.1")
-MODULES = (
-    "crc32c_generic", "veth", "pppoe", "wireguard", "esp4", "xfrm_user", "xfrm_interface", "gcm", "seqiv",
-    "aes_ce_blk", "ghash_ce", "chacha_neon", "poly1305_neon", "nf_tables", "nft_ct", "nft_nat",
-    "nft_masq", "nft_chain_nat", "nft_flow_offload", "nf_flow_table_inet", "nf_conntrack",
-
+LINKS = {
+    "bin": "usr/bin",
+    "lib": "usr/lib",
+    "sbin": "usr/sbin",
+    "usr/bin/sh": "dash",
+    "usr/sbin/modprobe": "../bin/kmod",
+    **{f"usr/bin/{name}": "busybox" for name in APPLETS},
+}
+LIBRARIES = "lib/aarch64-linux-gnu"
+LOADED_BY_NAME = (
+    "lib/ld-linux-aarch64.so.1", f"{LIBRARIES}/libgcc_s.so.1",
+    f"{LIBRARIES}/ossl-modules/legacy.so", "lib/pppd/2.5.*/pppoe.so",
 )  # fmt: skip
+FOLDERS = ("dev", "etc", "etc/ppp", "proc", "run", "sys", "tmp")
 
 
 @dataclass(frozen=True)
@@ -43,108 +48,55 @@ class Image:
     initramfs: Path
 
 
-def root() -> Path:
-    """The unpacked packages for arm64; nothing of them has been run."""
-    source = mirror.debian_source().line(SUITE)
-    return build_once("bench-root", digest(source, *PACKAGES), lambda path: _unpack(source, path))
-
-
-def _unpack(source: str, path: Path) -> None:
-    subprocess.run(
-        ["mmdebstrap", "--quiet", "--arch=arm64", "--variant=extract", "--skip=check/empty",
-         f"--include={','.join(PACKAGES)}", SUITE, str(path), source],
-        check=True, timeout=1200, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
 def build(work: Path, files: dict[str, Path]) -> Image:
-    """Put kernel and initramfs into `work`, with `files` (place in the guest: file here) added."""
-    tree = work / "guest"
-    shutil.rmtree(tree, ignore_errors=True)
-    base = root()
-    for folder in ("usr/bin", "usr/sbin", "usr/lib", "etc/ppp", "proc", "sys", "dev", "run", "tmp"):
-        (tree / folder).mkdir(parents=True)
-    for link in ("bin", "sbin", "lib"):
-        (tree / link).symlink_to(f"usr/{link}")
-    _Programs(base, tree).add()
-    version = _modules(base, tree)
-    for place, path in files.items():
-        (tree / place).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, tree / place)
-    _pack(tree, work / "guest.cpio")
-    return Image(base / "boot" / f"vmlinuz-{version}", work / "guest.cpio")
+    """Write the initramfs into `work`, with `files` (place in the guest: file here) added."""
+    source = images.qemu_image("arm64")
+    contents = _chosen(_unpack(source.disk, work / "root"))
+    contents |= files
+    entries = [cpio.folder(name) for name in _folders(contents)]
+    entries += [cpio.link(name, target) for name, target in LINKS.items()]
+    entries += [cpio.file(name, path.read_bytes(), 0o755) for name, path in contents.items()]
+    cpio.write(work / "guest.cpio", entries)
+    return Image(source.kernel, work / "guest.cpio")
 
 
-class _Programs:
-    """Copies programs and the libraries that they need, from one root to another."""
-
-    def __init__(self, base: Path, tree: Path) -> None:
-        self.base, self.tree = base / "usr", tree / "usr"
-        self.libraries = {
-            path.name: path for path in sorted(self.base.glob("lib/**/*")) if ".so" in path.name
-        }
-        self.done: set[Path] = set()
-
-    def add(self) -> None:
-        for name in (*PROGRAMS, *LOADED_BY_NAME, "lib/ld-linux-aarch64.so.1"):
-            self._copy(self.base / name, self.tree / name)
-        ip = next(p for p in (self.base / "bin/ip", self.base / "sbin/ip") if not p.is_symlink())
-        self._copy(ip, self.tree / "sbin/ip")
-        for plugin in self.base.glob("lib/pppd/*/pppoe.so"):
-            self._copy(plugin, self.tree / plugin.relative_to(self.base))
-        for applet in APPLETS:
-            (self.tree / "bin" / applet).symlink_to("busybox")
-        for name in ("modprobe", "insmod"):
-            (self.tree / "sbin" / name).symlink_to("../bin/kmod")
-        (self.tree / "bin/sh").unlink()
-        (self.tree / "bin/sh").symlink_to("dash")
-
-    def _copy(self, source: Path, target: Path) -> None:
-        if target in self.done:
-            return
-        self.done.add(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, target)
-        dynamic = subprocess.run(
-            ["readelf", "-d", str(source)], capture_output=True, text=True, check=True, timeout=60
-        ).stdout
-        for name in re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic):
-            self._copy(self.libraries[name], self.tree / "lib/aarch64-linux-gnu" / name)
+def _unpack(disk: Path, target: Path) -> Path:
+    """Copy /usr out of the ext4 image; returns where it is now."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    done = subprocess.run(
+        ["debugfs", "-R", f'rdump /usr "{target}"', str(disk)],
+        capture_output=True, text=True, timeout=300, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    if not (target / "usr/bin/dash").is_file():
+        raise BenchError(f"could not read {disk}: {done.stderr}")
+    return target / "usr"
 
 
-def _modules(base: Path, tree: Path) -> str:
-    """Copy the modules of the list and those that they need; returns the kernel's version."""
-    (source,) = (base / "usr/lib/modules").iterdir()
-    found = {
-        path.name.split(".")[0].replace("-", "_"): path for path in source.rglob("*.ko.xz")
-    }
-    target = tree / "usr/lib/modules" / source.name
-    wanted, done = list(MODULES), set()
+def _chosen(usr: Path) -> dict[str, Path]:
+    """The programs with their libraries and all kernel modules, by their place in the guest."""
+    libraries = {path.name: path for path in sorted((usr / LIBRARIES).rglob("*.so*"))}
+    wanted = [path for name in (*PROGRAMS, *LOADED_BY_NAME) for path in usr.glob(name)]
+    chosen: dict[str, Path] = {}
     while wanted:
-        name = wanted.pop().replace("-", "_")
-        if name in done or name not in found:
-            continue
-        done.add(name)
-        image = lzma.decompress(found[name].read_bytes())
-        place = target / found[name].relative_to(source).with_suffix("")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(image)
-        for depends in re.findall(rb"\0depends=([^\0]*)\0", image):
-            wanted += [x for x in depends.decode().split(",") if x]
-    for index in source.glob("modules.builtin*"):
-        shutil.copy(index, target)
-    shutil.copy(source / "modules.order", target)
-    subprocess.run(["depmod", "-b", str(tree), source.name], check=True, timeout=60)
-    (tree / "bench").mkdir()
-    (tree / "bench/modules").write_text("".join(f"{m}\n" for m in MODULES if m in done))
-    return source.name
+        path = wanted.pop()
+        place = f"usr/{path.relative_to(usr)}"
+        if place not in chosen:
+            chosen[place] = path
+            wanted += [libraries[name] for name in _needed(path)]
+    modules = sorted(path for path in (usr / "lib/modules").rglob("*") if path.is_file())
+    return chosen | {f"usr/{path.relative_to(usr)}": path for path in modules}
 
 
-def _pack(tree: Path, archive: Path) -> None:
-    names = sorted(str(path.relative_to(tree)) for path in tree.rglob("*"))
-    with archive.open("wb") as file:
-        subprocess.run(
-            ["cpio", "--create", "--format=newc", "--owner=0:0", "--reproducible", "--quiet"],
-            cwd=tree, input="\n".join([".", *names, ""]).encode(), stdout=file, check=True,
-            timeout=120,
-        )  # fmt: skip
+def _needed(path: Path) -> list[str]:
+    """Names of the libraries that a program or a library is linked to."""
+    dynamic = subprocess.run(
+        ["readelf", "--dynamic", str(path)], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    return re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic)
+
+
+def _folders(contents: dict[str, Path]) -> list[str]:
+    """Every folder that the archive needs, outer ones first."""
+    parents = {str(parent) for name in contents for parent in Path(name).parents}
+    return sorted((parents | set(FOLDERS)) - {"."})

@@ -42,7 +42,7 @@ ppp_up() {
     in_ns lns pppoe-server -k -I l0 -L 10.64.0.1 -R 10.64.0.2 -N 1 -O /etc/ppp/lns -F \
         -g "$(echo /usr/lib/pppd/*/pppoe.so)" >/tmp/server.log 2>&1 &
     in_ns cpe pppd plugin pppoe.so file /etc/ppp/cpe w0 >/tmp/pppd.log 2>&1 &
-    await "the PPP line coming up" 60 has_address
+    await "the PPP line coming up" 15 has_address
     ip -n cpe route add default dev ppp0
     PPP_MTU=$(ip -n cpe -o link show ppp0 | sed 's/.* mtu \([0-9]*\).*/\1/')
     PPP_ADDRESS=$(ip -n cpe -4 -o address show ppp0 | sed 's/.*inet \([0-9.]*\).*/\1/')
