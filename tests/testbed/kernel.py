@@ -14,7 +14,7 @@ from . import cpio, debs
 from .errors import ImageError
 from .recipes import SUITE
 
-INITRD_MODULES = ["virtio_pci", "virtio_mmio", "virtio_blk", "ext4"]
+INITRD_MODULES = ["crc32c_generic", "virtio_pci", "virtio_mmio", "virtio_blk", "ext4"]
 
 
 def unpack(target: Path, arch: str) -> None:

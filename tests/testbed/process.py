@@ -7,7 +7,7 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import TestbedTimeoutError
+from .errors import TestbedError, TestbedTimeoutError
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -70,3 +70,27 @@ class Process:
     def tail(self, lines: int = 25) -> str:
         """The end of its output, for messages."""
         return "\n".join([f"end of {self.log}:", *self.output().splitlines()[-lines:]])
+
+    def await_socket(self, kind: str, number: int, timeout: float = 15.0) -> None:
+        """Wait until its namespace has a "tcp" or "udp" socket on port `number`, or a "packet"
+        socket for EtherType `number`. TestbedError when it ends before."""
+
+        def ready() -> bool:
+            if not self.running:
+                raise TestbedError(f"{self.argv[0]} ended with {self.poll()}\n{self.tail()}")
+            return f"{number:04X}" in self._sockets(kind)
+
+        self.machine.wait_until(
+            ready, timeout, f"{self.argv[0]} to open its {kind} socket {number}", self.tail)
+
+    def _sockets(self, kind: str) -> set[str]:
+        """Ports that are listened on (or EtherTypes), in hexadecimal, as the kernel tells."""
+        found = set()
+        for name in (kind, f"{kind}6") if kind != "packet" else (kind,):
+            text = self.machine.read_text(f"/proc/{self.pid}/net/{name}")
+            for fields in (line.split() for line in text.splitlines()[1:]):
+                if kind == "packet":
+                    found.add(fields[3].upper())
+                elif kind == "udp" or fields[3] == "0A":  # TCP_LISTEN
+                    found.add(fields[1].split(":")[1])
+        return found

@@ -19,7 +19,7 @@ GUEST_PACKAGES = [
     "tcpdump", "wireguard-tools",
     # Servers and clients.
     "aria2", "bind9-dnsutils", "ca-certificates", "curl", "dnsmasq-base", "iperf3",
-    "nginx-light", "openssl", "sip-tester", "sipsak",
+    "nginx-light", "openssl", "sip-tester", "sipsak", "transmission-cli",
     # What the parts under test link to, and what looks at them.
     "libbpf1", "libmbedtls21", "micropython", "strace",
 ]
@@ -43,7 +43,7 @@ UNUSED = [
 
 KERNEL_MODULES = [
     # To reach the root.
-    "virtio_pci", "virtio_mmio", "virtio_blk", "ext4", "overlay",
+    "crc32c_generic", "virtio_pci", "virtio_mmio", "virtio_blk", "ext4", "overlay",
     # To reach the host.
     "9p", "9pnet_virtio", "virtio_console", "virtio_net", "virtio_rng",
     # Lines.
