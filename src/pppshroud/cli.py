@@ -18,7 +18,13 @@ from importlib import import_module
 from pppshroud import __version__
 from pppshroud.errors import ShroudError
 
-COMMANDS: tuple[str, ...] = ("pppshroud.observe.command",)
+COMMANDS: tuple[str, ...] = (
+    "pppshroud.commands.keygen",
+    "pppshroud.commands.pubkey",
+    "pppshroud.commands.cover",
+    "pppshroud.commands.uncover",
+    "pppshroud.observe.command",
+)
 
 EPILOG = """\
 exit codes:

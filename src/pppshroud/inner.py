@@ -10,13 +10,25 @@ import struct
 from enum import StrEnum
 
 from pppshroud.errors import ShroudError
-from pppshroud.wire import BLOCK_LEN, PPP_IPCP, PPP_IPV4, PPP_IPV6, PPP_IPV6CP
+from pppshroud.wire import (
+    BLOCK_LEN,
+    PPP_CHAP,
+    PPP_EAP,
+    PPP_IPCP,
+    PPP_IPV4,
+    PPP_IPV6,
+    PPP_IPV6CP,
+    PPP_LCP,
+    PPP_LQR,
+    PPP_PAP,
+)
 
 IPV4_HEADER = 20  # octets without options
 IPV6_HEADER = 40
 NCP_HEADER = 4  # after the protocol field: code, identifier, length (2)
 NCP_CODES = range(1, 8)  # Configure-Request to Code-Reject
 NCPS = (PPP_IPCP, PPP_IPV6CP)
+CLEAR = (PPP_LCP, PPP_PAP, PPP_LQR, PPP_CHAP, PPP_EAP)  # section 6.1: never covered
 
 
 class Reject(StrEnum):
