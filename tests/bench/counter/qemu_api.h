@@ -48,10 +48,10 @@ uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
 
 /* One symbol, two prototypes: API 1 returns a pointer, API 3 copies. */
-const void *plugin_insn_data_pointer(const struct qemu_plugin_insn *insn) __asm__(
-	"qemu_plugin_insn_data");
-size_t plugin_insn_data_copy(const struct qemu_plugin_insn *insn, void *dest, size_t len) __asm__(
-	"qemu_plugin_insn_data");
+const void *
+plugin_insn_data_pointer(const struct qemu_plugin_insn *insn) __asm__("qemu_plugin_insn_data");
+size_t plugin_insn_data_copy(const struct qemu_plugin_insn *insn, void *dest,
+			     size_t len) __asm__("qemu_plugin_insn_data");
 
 /* API 1 only */
 PLUGIN_WEAK void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb,

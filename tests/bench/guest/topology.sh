@@ -65,6 +65,7 @@ topology() {
     cable lns l1 "$LNS_MAC" srv s0 "$SRV_MAC"
     cable srv s1 "$SRV_END_MAC" end e0 "$END_MAC"
 
+    in_ns host loadgen headroom -i h0
     ip -n cpe address add 192.168.1.1/24 dev c0
     neighbour cpe c0 "$HOST" "$HOST_MAC"
     ip -n lns address add 203.0.113.1/24 dev l1

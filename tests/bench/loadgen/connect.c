@@ -17,7 +17,9 @@ enum {
 
 static void answer(int link, const struct flow *from, uint8_t flags, uint32_t offset, size_t len)
 {
-	struct flow back = { .from = from->to, .to = from->from, .isn = SERVER_ISN, .peer_isn = CLIENT_ISN };
+	struct flow back = {
+		.from = from->to, .to = from->from, .isn = SERVER_ISN, .peer_isn = CLIENT_ISN
+	};
 	struct frame frame;
 
 	memcpy(back.to_mac, from->from_mac, MAC_LEN);
@@ -31,9 +33,10 @@ static void peer_write(const char *path, const struct endpoint *peer)
 {
 	FILE *file = fopen(path, "w");
 
-	if (!file || fprintf(file, "%u.%u.%u.%u:%u\n", peer->address >> 24,
-			     peer->address >> 16 & 0xff, peer->address >> 8 & 0xff,
-			     peer->address & 0xff, peer->port) < 0 || fclose(file))
+	if (!file ||
+	    fprintf(file, "%u.%u.%u.%u:%u\n", peer->address >> 24, peer->address >> 16 & 0xff,
+		    peer->address >> 8 & 0xff, peer->address & 0xff, peer->port) < 0 ||
+	    fclose(file))
 		die(path);
 }
 
@@ -80,8 +83,9 @@ static void exchange(int link, const struct flow *flow, uint8_t flags, uint32_t 
 
 void connection_open(const struct options *options)
 {
-	struct flow flow = { .from = options->from, .to = options->to,
-			     .isn = CLIENT_ISN, .peer_isn = SERVER_ISN };
+	struct flow flow = {
+		.from = options->from, .to = options->to, .isn = CLIENT_ISN, .peer_isn = SERVER_ISN
+	};
 	int link = link_open(options->interface, flow.from_mac, LINK_SEND_RECEIVE);
 	struct frame acknowledgement;
 

@@ -28,7 +28,9 @@ enum {
 /* RFC 9293 3.1, RFC 7323: 12 bytes each, so that both headers have TCP_LEN.
  * MSS 1460, window scale 14, no timestamps yet; timestamps of a data segment. */
 static const uint8_t options_syn[] = { 2, 4, 0x05, 0xb4, 1, 3, 3, 14, 1, 1, 1, 1 };
-static const uint8_t options_data[] = { 1, 1, 8, 10, 0x51, 0x0a, 0x33, 0x0c, 0x4b, 0x91, 0x7e, 0xe2 };
+static const uint8_t options_data[] = {
+	1, 1, 8, 10, 0x51, 0x0a, 0x33, 0x0c, 0x4b, 0x91, 0x7e, 0xe2
+};
 
 static void put16(uint8_t *at, uint16_t value)
 {

@@ -36,7 +36,7 @@ enum {
 
 struct endpoint {
 	uint32_t address; /* host order */
-	uint16_t port;	  /* host order */
+	uint16_t port;   /* host order */
 };
 
 /* One direction of the connection as it looks on the sender's link. */
@@ -61,7 +61,7 @@ struct options {
 	struct endpoint to;
 	unsigned int len;   /* bytes of IP packet */
 	unsigned int count; /* packets */
-	int server;	    /* send as the server's side */
+	int server;     /* send as the server's side */
 	const char *file;
 	const char *name;
 	char **command; /* null-terminated, empty if none was given */
@@ -94,6 +94,9 @@ void load_calibrate(void);
 /* block.c: drops and counts everything at a device's tcx ingress */
 void block_start(const char *interface, const char *name);
 void block_stop(const char *name);
+
+/* headroom.c */
+void headroom_start(const char *interface);
 
 /* connect.c */
 void connection_serve(const struct options *options);

@@ -10,6 +10,7 @@ static const char usage[] =
 	"loadgen calibrate                            count a loop of known length\n"
 	"loadgen block -i DEVICE -r NAME              drop and count all at ingress\n"
 	"loadgen unblock -r NAME                      stop that, print the count\n"
+	"loadgen headroom -i DEVICE                   give what it sends room for headers\n"
 	"loadgen serve -i DEVICE -F FILE              server end; FILE gets the peer\n"
 	"loadgen open -i DEVICE -m MAC -f ADDRESS:PORT -t ADDRESS:PORT -l LEN -n COUNT\n"
 	"                                             open, exchange COUNT packets each way\n"
@@ -45,8 +46,8 @@ static void parse_mac(const char *text, uint8_t mac[MAC_LEN])
 {
 	char end;
 
-	if (sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx%c", mac, mac + 1, mac + 2, mac + 3,
-		   mac + 4, mac + 5, &end) != MAC_LEN)
+	if (sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx%c", mac, mac + 1, mac + 2, mac + 3, mac + 4,
+		   mac + 5, &end) != MAC_LEN)
 		die_plain("a MAC address looks like 02:00:00:00:00:01");
 }
 
@@ -125,7 +126,8 @@ static struct options parse(int argc, char **argv)
 /* Without a region it sends one by one into a line that drops nothing. */
 static void packets_send(const struct options *options)
 {
-	struct flow flow = { .from = options->from, .to = options->to,
+	struct flow flow = { .from = options->from,
+			     .to = options->to,
 			     .isn = options->server ? SERVER_ISN : CLIENT_ISN,
 			     .peer_isn = options->server ? CLIENT_ISN : SERVER_ISN };
 	struct frame *frames = allocate(options->count, sizeof(*frames));
@@ -153,6 +155,8 @@ int main(int argc, char **argv)
 		block_start(options.interface, options.name);
 	else if (!strcmp(verb, "unblock"))
 		block_stop(options.name);
+	else if (!strcmp(verb, "headroom"))
+		headroom_start(options.interface);
 	else if (!strcmp(verb, "serve"))
 		connection_serve(&options);
 	else if (!strcmp(verb, "open"))
