@@ -6,12 +6,18 @@ from __future__ import annotations
 import itertools
 import re
 import signal
+import struct
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from .errors import TestbedError
 from .machine import SHARED, Machine
 
+LONGEST = 2048
+"""Bytes; on a line no frame is longer than 1526 (two VLAN tags)."""
+RING = 32768
+"""KiB that the kernel holds for tcpdump."""
 COUNTS = re.compile(r"(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dr")
 _numbers = itertools.count(1)
 
@@ -20,16 +26,23 @@ class Capture:
     """tcpdump on one device; a context manager. `path` is on the host, whole after stop()."""
 
     def __init__(
-        self, machine: Machine, ns: str, device: str, filters: str = "", snaplen: int = 0,
+        self, machine: Machine, ns: str, device: str, filters: str = "",
+        snaplen: int | None = None,
     ) -> None:
-        """filters: a pcap filter; snaplen: bytes kept of each packet, 0 for all."""
+        """filters: a pcap filter; snaplen: bytes kept of each frame.
+
+        Without snaplen all frames are kept whole, and one longer than LONGEST is an error in
+        stop(): each takes a slot of the ring, and room for 64 KiB in every slot would leave
+        so few of them that a burst overruns it.
+        """
+        self._cut = snaplen is not None
         self._machine = machine
         self._file = str(SHARED / f"capture/{next(_numbers):03}-{ns}-{device}.pcap")
         folder = machine.share / "capture"
         folder.mkdir(exist_ok=True)
         self.path = folder / Path(self._file).name
         self._process = machine.spawn(
-            ["tcpdump", "-Z", "root", "-U", "-n", "-B", "16384", "-s", str(snaplen), "-i", device,
+            ["tcpdump", "-Z", "root", "-U", "-n", "-B", str(RING), "-s", str(snaplen or LONGEST), "-i", device,
              "--immediate-mode", "-w", self._file, *filters.split()], ns)
         self._stopped = False
         machine.wait_until(self._listening, 10, f"tcpdump on {device}", self._process.tail)
@@ -40,7 +53,7 @@ class Capture:
     def stop(self) -> Path:
         """End it, with every packet that was sent before in the file; return the file's path.
 
-        Raises RuntimeError when the kernel dropped packets, for then some are missing.
+        Raises TestbedError when the kernel dropped packets or a frame is not there in full.
         """
         if not self._stopped:
             self._stopped = True
@@ -50,7 +63,11 @@ class Capture:
             self._machine.fetch(self._file)
             said = self._process.output()
             if "\n0 packets dropped by kernel" not in said:
-                raise RuntimeError(f"the capture {self.path} is not whole:\n{said}")
+                raise TestbedError(f"the capture {self.path} is not whole:\n{said}")
+            if not self._cut and (longer := _longest(self.path.read_bytes())) > LONGEST:
+                raise TestbedError(
+                    f"the capture {self.path} lacks the end of a frame of {longer} bytes: "
+                    "give a snaplen to capture where segmentation is offloaded")
         return self.path
 
     def _drain(self) -> None:
@@ -88,3 +105,12 @@ class Capture:
             self.stop()
         elif not self._stopped and self._machine.alive:
             self._process.kill()
+
+
+def _longest(pcap: bytes) -> int:
+    """Bytes that the longest frame had on the wire."""
+    at, longest = 24, 0
+    while at < len(pcap):
+        kept, length = struct.unpack_from("<II", pcap, at + 8)
+        at, longest = at + 16 + kept, max(longest, length)
+    return longest
