@@ -12,12 +12,14 @@ from typing import Any
 from pppshroud.vectors.ciphers import threefish_vectors, whole_vectors
 from pppshroud.vectors.frames import frame_vectors
 from pppshroud.vectors.handshake import handshake_vectors
+from pppshroud.vectors.messages import message_vectors
 
 FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "threefish512.json": threefish_vectors,
     "whole.json": whole_vectors,
     "frames.json": frame_vectors,
     "handshake.json": handshake_vectors,
+    "messages.json": message_vectors,
 }
 
 
