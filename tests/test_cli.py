@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pppshroud.cli import COMMANDS, build_parser, main
+from pppshroud.cli import main
 from tests import packets
 
 QUERY = packets.udp("203.0.113.7", 5300, "198.51.100.53", 53, packets.dns_query("a.example.org"))
@@ -27,13 +27,14 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     return capsys.readouterr().err
 
 
-def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in COMMANDS:
-        name = command.split(".")[1]
-        with pytest.raises(SystemExit) as stop:
-            build_parser().parse_args([name, "--help"])
-        assert stop.value.code == 0
-        assert "examples:" in capsys.readouterr().out
+@pytest.mark.parametrize("name", ["keygen", "pubkey", "cover", "uncover", "observe"])
+def test_command_has_help_with_examples(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([name, "--help"])
+    assert stop.value.code == 0
+    output = capsys.readouterr().out
+    assert "example" in output
+    assert f"pppshroud {name}" in output
 
 
 @pytest.mark.parametrize("arguments", [[], ["frobnicate"], ["observe"], ["observe", "x", "--no"]])

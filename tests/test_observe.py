@@ -202,6 +202,19 @@ def test_one_true_packet_in_noise_is_found(tmp_path: Path) -> None:
     assert document["strings"] == [{"kind": "dns-name", "token": "www.example.org", "packets": 1}]
 
 
+def test_content_behind_noise_is_recognised_obliviously(tmp_path: Path) -> None:
+    """A block of noise where the headers were, and the content left in clear behind it."""
+    chance = random.Random(3)
+    frames = [LINES["pppoe"](0x21, chance.randbytes(64) + HTTP_REQUEST)]
+    frames += [LINES["pppoe"](0x57, chance.randbytes(64 + len(HTTP_REQUEST))) for _ in range(50)]
+    capture = packets.write_capture(tmp_path / "tail.pcap", frames)
+    document = observe(capture, "--engine", "oblivious", "--engine", "ndpi")
+    ndpi, oblivious = document["engines"]
+    assert (ndpi["records"], ndpi["guesses"], ndpi["names"]) == (0, {}, [])
+    assert (oblivious["records"], oblivious["names"]) == (0, ["www.example.org"])
+    assert oblivious["guesses"]["HTTP"] >= 1
+
+
 def test_table_names_and_summary(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
     observe(capture, "--limit", "1")
     output = capsys.readouterr().out

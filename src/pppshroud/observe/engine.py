@@ -18,6 +18,8 @@ class Result:
     note: str = ""  # what was done to the capture so that the engine could read it
     records: list[Record] = field(default_factory=list)
     discarded: Counter[str] = field(default_factory=Counter)  # reason -> packets or flows
+    guesses: Counter[str] = field(default_factory=Counter)  # application -> pieces of packets
+    names: set[str] = field(default_factory=set)  # that belong to no record
 
     def to_json(self) -> dict[str, object]:
         """Return the summary as docs/observe.md describes it."""
@@ -27,6 +29,8 @@ class Result:
             "note": self.note,
             "records": len(self.records),
             "discarded": dict(sorted(self.discarded.items())),
+            "guesses": dict(sorted(self.guesses.items())),
+            "names": sorted(self.names),
         }
 
 

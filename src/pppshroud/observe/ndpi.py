@@ -22,13 +22,17 @@ COLUMNS = (
 NO_APPLICATION = {"Unknown", ""}
 
 
-def run(capture: Path, timeout: float) -> Result:
-    """Return what ndpiReader makes of a pcap file made by `rewrap`."""
+def run(capture: Path, timeout: float, *, ports: bool = True) -> Result:
+    """Return what ndpiReader makes of a pcap file made by `rewrap`.
+
+    Without `ports` it judges by content alone, not by the port numbers where that fails.
+    """
     program = find_program("ndpiReader", "libndpi-bin")
     result = Result("ndpi", program_version([program, "-h"]), NOTE)
     with tempfile.TemporaryDirectory(prefix="pppshroud-") as folder:
         csv = Path(folder) / "flows.csv"
-        with run_program([program, "-q", "-i", str(capture), "-C", str(csv)], timeout):
+        command = [program, "-q", "-i", str(capture), "-C", str(csv)]
+        with run_program(command if ports else [*command, "-d"], timeout):
             pass
         parse(csv.read_text(errors="replace"), result)
     return result

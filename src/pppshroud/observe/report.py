@@ -92,6 +92,11 @@ def _result_lines(result: Result, limit: int) -> Iterable[str]:
         yield f"  ({result.note})"
     for reason, count in sorted(result.discarded.items()):
         yield f"  not a record: {count} x {reason}"
+    if result.guesses:
+        guesses = result.guesses.most_common()
+        yield "  guessed: " + ", ".join(f"{count} x {printable(app)}" for app, count in guesses)
+    if result.names:
+        yield f"  names: {printable(', '.join(sorted(result.names)))}"
     if result.records:
         yield from _table([HEADINGS, *map(_row, result.records[:limit])])
     if len(result.records) > limit:

@@ -1,23 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Our own single pass over a capture: what lines it shows, names, and a copy for ndpiReader."""
+"""Our own single pass over a capture: what lines it shows, names, and copies for engines."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from pppshroud.capture.file import CaptureReader, create_capture, open_capture
+from pppshroud.capture.file import CaptureReader, open_capture
 from pppshroud.capture.link import find_ip
-from pppshroud.capture.packet import LINKTYPE_ETHERNET, Packet, link_name
+from pppshroud.capture.packet import Packet, link_name
 from pppshroud.capture.ppp import PPP_IPV4, PPP_IPV6, PppFrame, find_ppp
 from pppshroud.errors import DecodeError
 from pppshroud.observe.needles import Needles
 from pppshroud.observe.record import iso_time
-from pppshroud.observe.rewrap import Rewrapper
 from pppshroud.observe.streams import StreamJoiner
 from pppshroud.observe.strings import StringSearch
 from pppshroud.progress import Progress
+
+
+class Sink(Protocol):
+    """Takes every packet of a capture as far as it could be decoded."""
+
+    def take(self, packet: Packet, frame: PppFrame | None, ip: bytes | None) -> None:
+        """Take one packet; `ip` is the frame's own payload where `frame` is None."""
 
 
 @dataclass(slots=True)
@@ -68,17 +76,17 @@ class Scan:
     strings: StringSearch = field(default_factory=StringSearch)
 
 
-def scan(path: Path, copy: Path, needles: Needles) -> Scan:
-    """Read a capture once; write the copy for engines that need plain PPPoE to `copy`."""
+def scan(path: Path, needles: Needles, sinks: Sequence[Sink]) -> Scan:
+    """Read a capture once and show every packet to the sinks."""
     result = Scan(needles)
     needles.search_file(path)
-    with open_capture(path) as reader, create_capture(copy, LINKTYPE_ETHERNET) as writer:
+    with open_capture(path) as reader:
         result.inventory.format = reader.format
-        _read(reader, path.stat().st_size, Rewrapper(writer), result)
+        _read(reader, path.stat().st_size, sinks, result)
     return result
 
 
-def _read(reader: CaptureReader, size: int, rewrapper: Rewrapper, result: Scan) -> None:
+def _read(reader: CaptureReader, size: int, sinks: Sequence[Sink], result: Scan) -> None:
     progress = Progress("reading", size)
     joiner = StreamJoiner(result.needles.longest - 1 if result.needles.missing else 0)
     for packet in reader:
@@ -87,7 +95,8 @@ def _read(reader: CaptureReader, size: int, rewrapper: Rewrapper, result: Scan) 
         line = frame.line if frame else "ip" if ip else "other"
         result.inventory.take(packet, line)
         result.strings.take(packet)
-        rewrapper.take(packet, frame, ip)
+        for sink in sinks:
+            sink.take(packet, frame, ip)
         for join in joiner.take(_inner_ip(frame, ip)):
             result.needles.search(join)
     progress.finish()

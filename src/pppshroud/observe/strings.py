@@ -18,8 +18,10 @@ SIP_CALL_ID = re.compile(rb"\r\nCall-ID: *([!-~]{1,255})\r\n", re.IGNORECASE)
 BITTORRENT = re.compile(rb"\x13BitTorrent protocol.{8}(.{20})", re.DOTALL)
 # RFC 6066 section 3: three lengths, each two more or three more than the next.
 SERVER_NAME = re.compile(rb"\x00\x00(..)(..)\x00(..)([\w.-]{4,253})", re.DOTALL)
-# RFC 1035 section 4.1.2: labels, root, QTYPE under 256, QCLASS IN.
-QUESTION = re.compile(rb"((?:[\x01-\x3f][\w-]{1,63}){2,20})\x00\x00[\x01-\xff]\x00\x01")
+# RFC 1035 section 4.1.2: labels, then root, QTYPE under 256 and QCLASS IN.
+LABELS = re.compile(rb"((?:[\x01-\x3f][\w-]{1,63}){2,20})\Z")
+QUESTION_END = re.compile(rb"\x00\x00[\x01-\xff]\x00\x01")
+MAX_NAME = 254  # bytes without root
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,10 +57,7 @@ def find_names(data: bytes) -> list[Finding]:
     for kind, pattern in (("http-host", HTTP_HOST), ("sip", SIP_URI), ("call-id", SIP_CALL_ID)):
         found += [Finding(kind, match[1].decode("ascii")) for match in pattern.finditer(data)]
     found += [Finding("info-hash", match[1].hex()) for match in BITTORRENT.finditer(data)]
-    found += _find_server_names(data)
-    if b"\x00\x01" in data:  # the pattern below is slow, and noise seldom holds a class IN
-        found += _find_questions(data)
-    return found
+    return found + _find_server_names(data) + _find_questions(data)
 
 
 def _find_server_names(data: bytes) -> list[Finding]:
@@ -72,8 +71,9 @@ def _find_server_names(data: bytes) -> list[Finding]:
 
 def _find_questions(data: bytes) -> list[Finding]:
     found = []
-    for match in QUESTION.finditer(data):
-        name = _join_labels(match[1])
+    for end in QUESTION_END.finditer(data):
+        labels = LABELS.search(data, max(0, end.start() - MAX_NAME), end.start())
+        name = _join_labels(labels[1]) if labels else ""
         if name:
             found.append(Finding("dns-name", name))
     return found
