@@ -41,7 +41,7 @@ def booted_qemu_arm64() -> Iterator[Machine]:
         yield machine
 
 
-@pytest.fixture()
+@pytest.fixture
 def uml(booted_uml: Machine) -> Iterator[Machine]:
     """User-Mode Linux with nothing in it: no process, no namespace."""
     booted_uml.reset()
@@ -49,7 +49,7 @@ def uml(booted_uml: Machine) -> Iterator[Machine]:
     booted_uml.reset()
 
 
-@pytest.fixture()
+@pytest.fixture
 def qemu_amd64(booted_qemu_amd64: Machine) -> Iterator[Machine]:
     """An emulated PC, as clean."""
     booted_qemu_amd64.reset()
@@ -57,7 +57,7 @@ def qemu_amd64(booted_qemu_amd64: Machine) -> Iterator[Machine]:
     booted_qemu_amd64.reset()
 
 
-@pytest.fixture()
+@pytest.fixture
 def qemu_arm64(booted_qemu_arm64: Machine) -> Iterator[Machine]:
     """An emulated arm64 board, as clean."""
     booted_qemu_arm64.reset()

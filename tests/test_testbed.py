@@ -31,19 +31,21 @@ def frames(path: Path) -> Iterator[bytes]:
     at = 24
     while at < len(raw):
         (length,) = struct.unpack_from("<I", raw, at + 8)
-        yield raw[at + 16:at + 16 + length]
+        yield raw[at + 16 : at + 16 + length]
         at += 16 + length
 
 
 def ping(machine: Machine, address: str) -> None:
     """Three pings from the LAN, which carry ECHO."""
-    machine.run(["ping", "-c", "3", "-i", "0.2", "-W", "5", "-s", "64", "-p", ECHO[:16].hex(),
-                 address], "lan")
+    machine.run(
+        ["ping", "-c", "3", "-i", "0.2", "-W", "5", "-s", "64", "-p", ECHO[:16].hex(), address],
+        "lan",
+    )
 
 
 def seen(path: Path, start: bytes) -> int:
     """How many frames have `start` after their addresses, and ECHO's first 16 bytes in them."""
-    return sum(f[12:12 + len(start)] == start and ECHO[:16] in f for f in frames(path))
+    return sum(f[12 : 12 + len(start)] == start and ECHO[:16] in f for f in frames(path))
 
 
 def pppoe_header(tags: Sequence[int], protocol: int) -> list[bytes]:
@@ -55,8 +57,13 @@ def pppoe_header(tags: Sequence[int], protocol: int) -> list[bytes]:
 
 @pytest.mark.parametrize(
     ("tags", "cpe_version", "lns_version"),
-    [((), "2.5.2", "2.5.2"), ((7,), "2.5.2", "2.5.2"), ((100, 7), "2.5.2", "2.5.2"),
-     ((), "2.4.9", "2.5.2"), ((), "2.5.2", "2.4.9")],
+    [
+        ((), "2.5.2", "2.5.2"),
+        ((7,), "2.5.2", "2.5.2"),
+        ((100, 7), "2.5.2", "2.5.2"),
+        ((), "2.4.9", "2.5.2"),
+        ((), "2.5.2", "2.4.9"),
+    ],
 )
 def test_pppoe_line_up(
     uml: Machine, tags: Sequence[int], cpe_version: str, lns_version: str
@@ -76,7 +83,7 @@ def test_pppoe_line_up(
         start, number = pppoe_header(tags, protocol)
         at = 12 + len(start) + 4
         found = [f for f in frames(tap.path) if f[12:].startswith(start) and ECHO[:16] in f]
-        assert sum(f[at:at + 2] == number for f in found) == 6
+        assert sum(f[at : at + 2] == number for f in found) == 6
     assert cpe.stop() == 0 or "terminated" in cpe.logged()
 
 
@@ -118,7 +125,7 @@ def chain(machine: Machine) -> None:
     pppd.write_secrets(machine)
     lns = XlServer(machine)
     lac = Lac(machine, line.access_device)
-    with (Capture(machine, "lac", "lac0") as near, Capture(machine, "lac", "lac1") as far):
+    with Capture(machine, "lac", "lac0") as near, Capture(machine, "lac", "lac1") as far:
         cpe = pppd.dial(machine, line.wan_device, service=lac.service)
         cpe.wait_up()
         lns.wait_session()
@@ -153,8 +160,17 @@ def test_services_reached_from_lan(uml: Machine) -> None:
     for scheme, address in (("http", SERVER), ("https", SERVER), ("https", f"[{SERVER6}]")):
         port = {"http": 80, "https": 443}[scheme]
         page = uml.run(
-            ["curl", "-sS", "--cacert", services.CERTIFICATE, "--resolve",
-             f"{name}:{port}:{address}", f"{scheme}://{name}/any"], "lan")
+            [
+                "curl",
+                "-sS",
+                "--cacert",
+                services.CERTIFICATE,
+                "--resolve",
+                f"{name}:{port}:{address}",
+                f"{scheme}://{name}/any",
+            ],
+            "lan",
+        )
         assert page.stdout == "what the page says\n"
     assert "receiver" in uml.run(["iperf3", "-c", SERVER, "-n", "1M"], "lan").stdout
 
@@ -163,9 +179,10 @@ def test_capture_whole_at_stop(uml: Machine) -> None:
     Topology(uml)
     with Capture(uml, "carrier", "car0", "ether proto 0x88b5") as tap:
         uml.script(
-            "python3 -c 'import socket; s=socket.socket(17,3); s.bind((\"cpe0\",0x88b5));"
-            "[s.send(bytes(12)+b\"\\x88\\xb5\"+bytes([i>>8,i&255])*30) for i in range(3000)]'",
-            "cpe")
+            'python3 -c \'import socket; s=socket.socket(17,3); s.bind(("cpe0",0x88b5));'
+            '[s.send(bytes(12)+b"\\x88\\xb5"+bytes([i>>8,i&255])*30) for i in range(3000)]\'',
+            "cpe",
+        )
     assert [f[14:16] for f in frames(tap.path)] == [struct.pack(">H", i) for i in range(3000)]
 
 
@@ -204,8 +221,10 @@ def test_read_missing_file(uml: Machine) -> None:
 def test_toolchain_builds_for_both(tmp_path: Path) -> None:
     (tmp_path / "a.c").write_text("#include <pppd/pppd.h>\nint main(void) { return 0; }\n")
     for compiler, include in (
-        ("gcc", "/usr/include"), ("gcc", "/opt/ppp-2.4.9/include"),
-        ("clang", "/usr/include"), ("aarch64-linux-gnu-gcc", "/usr/include"),
+        ("gcc", "/usr/include"),
+        ("gcc", "/opt/ppp-2.4.9/include"),
+        ("clang", "/usr/include"),
+        ("aarch64-linux-gnu-gcc", "/usr/include"),
     ):
         toolchain.run([compiler, f"-I{include}", "-c", "a.c"], source=tmp_path)
         assert (tmp_path / "a.o").read_bytes()[:4] == b"\x7fELF"
@@ -241,13 +260,15 @@ def test_mirror_found(tmp_path: Path, form: str) -> None:
     if form == "list":
         (tmp_path / "sources.list").write_text(
             f"# deb http://old.example/ x main\ndeb http://vendor.example/apt cloud main\n"
-            f"deb [arch=amd64] {uri} bookworm main contrib # the one\n")
+            f"deb [arch=amd64] {uri} bookworm main contrib # the one\n"
+        )
     else:
         named = uri if form == "deb822" else f"mirror+file:{tmp_path}/mirrors"
         (tmp_path / "sources.list.d/debian.sources").write_text(
             "Types: deb\nURIs: http://vendor.example/apt\nSuites: cloud\nComponents: main\n\n"
             f"# a comment\nTypes: deb deb-src\nURIs: {named}\nSuites: trixie trixie-updates\n"
-            "Components: main\nSigned-By: /nowhere.gpg\n")
+            "Components: main\nSigned-By: /nowhere.gpg\n"
+        )
     assert debian_source(tmp_path).uri == uri
     assert debian_source(tmp_path).line("trixie").endswith(f"{uri} trixie main")
 

@@ -18,7 +18,9 @@ LONGEST = 2048
 """Bytes; on a line no frame is longer than 1526 (two VLAN tags)."""
 RING = 32768
 """KiB that the kernel holds for tcpdump."""
-COUNTS = re.compile(r"(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dr")
+COUNTS = re.compile(
+    r"(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dr"
+)
 _numbers = itertools.count(1)
 
 
@@ -26,7 +28,11 @@ class Capture:
     """tcpdump on one device; a context manager. `path` is on the host, whole after stop()."""
 
     def __init__(
-        self, machine: Machine, ns: str, device: str, filters: str = "",
+        self,
+        machine: Machine,
+        ns: str,
+        device: str,
+        filters: str = "",
         snaplen: int | None = None,
     ) -> None:
         """filters: a pcap filter; snaplen: bytes kept of each frame.
@@ -42,8 +48,25 @@ class Capture:
         folder.mkdir(exist_ok=True)
         self.path = folder / Path(self._file).name
         self._process = machine.spawn(
-            ["tcpdump", "-Z", "root", "-U", "-n", "-B", str(RING), "-s", str(snaplen or LONGEST), "-i", device,
-             "--immediate-mode", "-w", self._file, *filters.split()], ns)
+            [
+                "tcpdump",
+                "-Z",
+                "root",
+                "-U",
+                "-n",
+                "-B",
+                str(RING),
+                "-s",
+                str(snaplen or LONGEST),
+                "-i",
+                device,
+                "--immediate-mode",
+                "-w",
+                self._file,
+                *filters.split(),
+            ],
+            ns,
+        )
         self._stopped = False
         machine.wait_until(self._listening, 10, f"tcpdump on {device}", self._process.tail)
 
@@ -67,7 +90,8 @@ class Capture:
             if not self._cut and (longer := _longest(self.path.read_bytes())) > LONGEST:
                 raise TestbedError(
                     f"the capture {self.path} lacks the end of a frame of {longer} bytes: "
-                    "give a snaplen to capture where segmentation is offloaded")
+                    "give a snaplen to capture where segmentation is offloaded"
+                )
         return self.path
 
     def _drain(self) -> None:
@@ -77,8 +101,8 @@ class Capture:
         """
         _, received, _ = self._counts()
         self._machine.wait_until(
-            lambda: self._taken() >= received, 20, "tcpdump to read all packets",
-            self._process.tail)
+            lambda: self._taken() >= received, 20, "tcpdump to read all packets", self._process.tail
+        )
 
     def _taken(self) -> int:
         captured, _, dropped = self._counts()
@@ -89,8 +113,11 @@ class Capture:
         before = len(COUNTS.findall(self._process.output()))
         self._process.signal(signal.SIGUSR1)
         found = self._machine.wait_until(
-            lambda: COUNTS.findall(self._process.output())[before:], 10,
-            "tcpdump to tell its counts", self._process.tail)
+            lambda: COUNTS.findall(self._process.output())[before:],
+            10,
+            "tcpdump to tell its counts",
+            self._process.tail,
+        )
         captured, received, dropped = map(int, found[0])
         return captured, received, dropped
 
@@ -98,7 +125,9 @@ class Capture:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         if kind is None:

@@ -63,7 +63,7 @@ class Channel:
         """Send piece by piece, each when the agent has taken enough of those before it."""
         with self._sending, self._room:
             for start in range(0, len(raw), WINDOW):
-                piece = raw[start:start + WINDOW]
+                piece = raw[start : start + WINDOW]
                 end = self._sent + len(piece)
                 if not self._room.wait_for(lambda: end - self._taken <= WINDOW, patience):  # noqa: B023
                     raise TestbedTimeoutError(f"the machine reads nothing for {patience:g} s")
@@ -75,7 +75,9 @@ class Channel:
         try:
             answer = answers.get(timeout=timeout)
         except queue.Empty:
-            raise TestbedTimeoutError(f"no answer from the machine in {timeout:g} s ({op})") from None
+            raise TestbedTimeoutError(
+                f"no answer from the machine in {timeout:g} s ({op})"
+            ) from None
         if "error" in answer:
             raise MachineError(f"{op}: {answer['error']}")
         return answer["value"]

@@ -47,8 +47,19 @@ def write(path: Path, entries: list[Entry]) -> None:
 def _packed(number: int, entry: Entry) -> bytes:
     name = entry.name.encode() + b"\0"
     fields = [
-        number, entry.mode, 0, 0, 1, 0, len(entry.content), 0, 0,
-        entry.major, entry.minor, len(name), 0,
+        number,
+        entry.mode,
+        0,
+        0,
+        1,
+        0,
+        len(entry.content),
+        0,
+        0,
+        entry.major,
+        entry.minor,
+        len(name),
+        0,
     ]
     header = b"070701" + b"".join(b"%08X" % value for value in fields)
     return _pad(header + name) + _pad(entry.content)

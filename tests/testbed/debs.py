@@ -31,7 +31,12 @@ class Archive:
 
     def _apt(self, *argv: str) -> str:
         done = subprocess.run(
-            argv, cwd=self.work / "debs", capture_output=True, text=True, timeout=600, check=False,
+            argv,
+            cwd=self.work / "debs",
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
             env={**os.environ, "APT_CONFIG": str(self.work / "apt.conf"), "LC_ALL": "C.UTF-8"},
         )
         if done.returncode:

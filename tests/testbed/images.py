@@ -48,7 +48,9 @@ def qemu_image(arch: str) -> QemuImage:
         raise ValueError(f"architecture must be one of {', '.join(ARCHES)}, not {arch!r}")
     key = digest(
         _code("rootfs.py", "kernel.py", "cpio.py", "guest/init", "guest/initrd-init"),
-        json.dumps([recipes.GUEST_PACKAGES, recipes.KERNEL_MODULES]), recipes.SUITE, arch,
+        json.dumps([recipes.GUEST_PACKAGES, recipes.KERNEL_MODULES]),
+        recipes.SUITE,
+        arch,
     )
     folder = build_once(f"qemu-{arch}", key, lambda target: _build_qemu(target, arch))
     return QemuImage(folder / "vmlinuz", folder / "initrd", folder / "root.ext4")
@@ -68,8 +70,19 @@ def _build_uml(target: Path, packages: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scrap:
         shutil.copy(Path(__file__).parent / "guest/xstate.c", scrap)
         toolchain.run(
-            ["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", "xstate.so",
-             "xstate.c"], source=Path(scrap),
+            [
+                "gcc",
+                "-O2",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-shared",
+                "-fPIC",
+                "-o",
+                "xstate.so",
+                "xstate.c",
+            ],
+            source=Path(scrap),
         )
         shutil.copy(Path(scrap, "xstate.so"), target / "usr/lib/uml")
 
@@ -98,7 +111,25 @@ def _make_disk(root: Path, disk: Path) -> None:
     used = sum((p.lstat().st_size + 4095) // 4096 + 1 for p in root.rglob("*"))
     blocks = used + used // 8 + 4096
     subprocess.run(
-        ["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-b", "4096",
-         "-E", "lazy_itable_init=1", "-d", root, disk, str(blocks)],
-        check=True, capture_output=True, timeout=600,
+        [
+            "mke2fs",
+            "-q",
+            "-t",
+            "ext4",
+            "-O",
+            "^has_journal",
+            "-m",
+            "0",
+            "-b",
+            "4096",
+            "-E",
+            "lazy_itable_init=1",
+            "-d",
+            root,
+            disk,
+            str(blocks),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=600,
     )

@@ -37,34 +37,66 @@ class XlServer(Concentrator):
     def _start(self, machine: Machine, ns: str) -> tuple[Process, str]:
         log = new_log(machine, ns)
         path = write_options(machine, ns, ["logfile", log, *LNS_OPTIONS, *self.options])
-        return _xl2tpd(machine, ns, LNS_L2TP, [
-            "[lns default]", f"ip range = {POOL}", f"local ip = {PPP_LNS}",
-            "require authentication = yes", "name = lns", "ppp debug = yes",
-            f"pppoptfile = {path}", "length bit = yes",
-        ]), log
+        return _xl2tpd(
+            machine,
+            ns,
+            LNS_L2TP,
+            [
+                "[lns default]",
+                f"ip range = {POOL}",
+                f"local ip = {PPP_LNS}",
+                "require authentication = yes",
+                "name = lns",
+                "ppp debug = yes",
+                f"pppoptfile = {path}",
+                "length bit = yes",
+            ],
+        ), log
 
 
 def dial_l2tp(machine: Machine, options: Sequence[str] = (), ns: str = "cpe") -> Session:
     """Start xl2tpd as a CPE that dials LNS_L2TP over IP; pppd 2.5.2. See Session.wait_up()."""
     log = new_log(machine, ns)
-    path = write_options(machine, ns, [
-        "user", USER, "password", PASSWORD, "logfile", log, *CPE_OPTIONS, *options])
-    process = _xl2tpd(machine, ns, CPE_L2TP, [
-        "[lac isp]", f"lns = {LNS_L2TP}", f"pppoptfile = {path}", "length bit = yes",
-        "autodial = yes", "redial = yes", "redial timeout = 1",
-    ])
+    path = write_options(
+        machine, ns, ["user", USER, "password", PASSWORD, "logfile", log, *CPE_OPTIONS, *options]
+    )
+    process = _xl2tpd(
+        machine,
+        ns,
+        CPE_L2TP,
+        [
+            "[lac isp]",
+            f"lns = {LNS_L2TP}",
+            f"pppoptfile = {path}",
+            "length bit = yes",
+            "autodial = yes",
+            "redial = yes",
+            "redial timeout = 1",
+        ],
+    )
     return Session(machine, ns, process, log)
 
 
 def _xl2tpd(machine: Machine, ns: str, address: str, section: list[str]) -> Process:
-    configuration = [
-        "[global]", f"port = {PORT}", f"listen-addr = {address}", *section, ""]
+    configuration = ["[global]", f"port = {PORT}", f"listen-addr = {address}", *section, ""]
     base = f"/run/xl2tpd/{ns}"
     machine.write(f"{base}.conf", "\n".join(configuration))
     machine.write(f"{base}.secrets", "")
     process = machine.spawn(
-        ["xl2tpd", "-D", "-c", f"{base}.conf", "-s", f"{base}.secrets", "-p", f"{base}.pid",
-         "-C", f"{base}.control"], ns)
+        [
+            "xl2tpd",
+            "-D",
+            "-c",
+            f"{base}.conf",
+            "-s",
+            f"{base}.secrets",
+            "-p",
+            f"{base}.pid",
+            "-C",
+            f"{base}.control",
+        ],
+        ns,
+    )
     process.await_socket("udp", PORT)
     return process
 
@@ -76,12 +108,25 @@ class Lac:
     """
 
     def __init__(
-        self, machine: Machine, device: str = "lac0", ns: str = "lac", service: str = "internet",
+        self,
+        machine: Machine,
+        device: str = "lac0",
+        ns: str = "lac",
+        service: str = "internet",
     ) -> None:
         self.service = service
-        machine.write("/run/kpppoed.toml", "\n".join([
-            'ac_name = "LAC"', f'interface_name = "{device}"', f'services = [ "{service}" ]',
-            f'lns_ipaddr = "{LNS_L2TP}:{PORT}"', ""]))
+        machine.write(
+            "/run/kpppoed.toml",
+            "\n".join(
+                [
+                    'ac_name = "LAC"',
+                    f'interface_name = "{device}"',
+                    f'services = [ "{service}" ]',
+                    f'lns_ipaddr = "{LNS_L2TP}:{PORT}"',
+                    "",
+                ]
+            ),
+        )
         self.process = machine.spawn(["kpppoed", "-verbose", "-config", "/run/kpppoed.toml"], ns)
         self.process.await_socket("packet", 0x8863)
 

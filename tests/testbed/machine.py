@@ -76,8 +76,12 @@ class Machine:
                 # --pdeathsig: the guest ends with this program, however that ends.
                 argv = ["setpriv", "--pdeathsig", "KILL", *self._command(theirs.fileno())]
                 self._process = subprocess.Popen(
-                    argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                    pass_fds=[theirs.fileno()], start_new_session=True,
+                    argv,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
                 )
             theirs.close()
             self._channel = Channel(ours)
@@ -91,7 +95,9 @@ class Machine:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         try:
@@ -133,8 +139,13 @@ class Machine:
     # Commands.
 
     def run(
-        self, argv: Sequence[str], ns: str | None = None, timeout: float = 30.0,
-        check: bool = True, stdin: bytes = b"", env: Mapping[str, str] | None = None,
+        self,
+        argv: Sequence[str],
+        ns: str | None = None,
+        timeout: float = 30.0,
+        check: bool = True,
+        stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
     ) -> Result:
         """Run a command to its end in network namespace `ns`.
 
@@ -143,8 +154,13 @@ class Machine:
         """
         limit = timeout * self.slowness
         answer = self._call(
-            "run", timeout + ANSWER, argv=list(argv), ns=ns, timeout=limit,
-            stdin=base64.b64encode(stdin).decode(), env=dict(env or {}),
+            "run",
+            timeout + ANSWER,
+            argv=list(argv),
+            ns=ns,
+            timeout=limit,
+            stdin=base64.b64encode(stdin).decode(),
+            env=dict(env or {}),
         )
         assert isinstance(answer, dict)
         out, err = (base64.b64decode(answer[x]).decode(errors="replace") for x in ("out", "err"))
@@ -160,7 +176,10 @@ class Machine:
         return self.run(["sh", "-euc", text], ns, timeout)
 
     def spawn(
-        self, argv: Sequence[str], ns: str | None = None, log: str | None = None,
+        self,
+        argv: Sequence[str],
+        ns: str | None = None,
+        log: str | None = None,
         env: Mapping[str, str] | None = None,
     ) -> Process:
         """Start a command and leave it running; its output goes to the guest's file `log`."""
@@ -209,7 +228,10 @@ class Machine:
     # Waiting.
 
     def wait_until(
-        self, predicate: Callable[[], T], timeout: float, what: str,
+        self,
+        predicate: Callable[[], T],
+        timeout: float,
+        what: str,
         detail: Callable[[], str] | None = None,
     ) -> T:
         """wait.wait_until, with more patience for a slow machine."""

@@ -59,8 +59,12 @@ def _one_line(text: str) -> Iterator[Source]:
         if match := pattern.match(line.split("#")[0].strip()):
             uri, *rest = match["rest"].split()
             options = dict(o.split("=", 1) for o in (match["options"] or "").split() if "=" in o)
-            yield Source(_resolve(uri), tuple(rest[:1]), tuple(rest[1:]),
-                         _keyring(options.get("signed-by", "")))
+            yield Source(
+                _resolve(uri),
+                tuple(rest[:1]),
+                tuple(rest[1:]),
+                _keyring(options.get("signed-by", "")),
+            )
 
 
 def _deb822(text: str) -> Iterator[Source]:
@@ -73,9 +77,12 @@ def _deb822(text: str) -> Iterator[Source]:
         enabled = fields.get("enabled", "yes").lower() not in {"no", "false", "0"}
         if enabled and "deb" in fields.get("types", "").split():
             for uri in fields.get("uris", "").split():
-                yield Source(_resolve(uri), tuple(fields.get("suites", "").split()),
-                             tuple(fields.get("components", "").split()),
-                             _keyring(fields.get("signed-by", "")))
+                yield Source(
+                    _resolve(uri),
+                    tuple(fields.get("suites", "").split()),
+                    tuple(fields.get("components", "").split()),
+                    _keyring(fields.get("signed-by", "")),
+                )
 
 
 def _resolve(uri: str) -> str:
@@ -88,5 +95,5 @@ def _resolve(uri: str) -> str:
 
 def _keyring(value: str) -> Path | None:
     """The key file that apt shall check with: the entry's own, or Debian's package's."""
-    path = Path(value.split()[0]) if value.startswith("/") else KEYRING
+    path = Path(value.split(maxsplit=1)[0]) if value.startswith("/") else KEYRING
     return path if path.is_file() else None

@@ -42,8 +42,13 @@ class Pppd(Session):
 
 
 def dial(
-    machine: Machine, device: str, options: Sequence[str] = (), version: str = "2.5.2",
-    ns: str = "cpe", service: str = "", persist: bool = False,
+    machine: Machine,
+    device: str,
+    options: Sequence[str] = (),
+    version: str = "2.5.2",
+    ns: str = "cpe",
+    service: str = "",
+    persist: bool = False,
 ) -> Pppd:
     """Start the CPE's pppd on the Ethernet device `device`; see Session.wait_up().
 
@@ -53,8 +58,17 @@ def dial(
     log = new_log(machine, ns)
     modern = version != "2.4.9"
     words = [
-        "plugin", "pppoe.so" if modern else "rp-pppoe.so", f"nic-{device}", "nodetach",
-        "user", USER, "password", PASSWORD, "logfile", log, *CPE_OPTIONS,
+        "plugin",
+        "pppoe.so" if modern else "rp-pppoe.so",
+        f"nic-{device}",
+        "nodetach",
+        "user",
+        USER,
+        "password",
+        PASSWORD,
+        "logfile",
+        log,
+        *CPE_OPTIONS,
     ]
     if service:
         words += ["pppoe-service" if modern else "rp_pppoe_service", service]
@@ -68,8 +82,13 @@ class PppoeServer(Concentrator):
     """The LNS (or a BRAS) on the Ethernet device `device`: pppoe-server."""
 
     def __init__(
-        self, machine: Machine, device: str, options: Sequence[str] = (), version: str = "2.5.2",
-        ns: str = "lns", sessions: int = 20,
+        self,
+        machine: Machine,
+        device: str,
+        options: Sequence[str] = (),
+        version: str = "2.5.2",
+        ns: str = "lns",
+        sessions: int = 20,
     ) -> None:
         self.device, self.options, self.version = device, list(options), version
         self.sessions = sessions
@@ -84,8 +103,28 @@ class PppoeServer(Concentrator):
         log = new_log(machine, ns)
         path = write_options(machine, ns, ["logfile", log, *LNS_OPTIONS, *self.options])
         process = machine.spawn(
-            ["pppoe-server", "-F", "-k", "-I", self.device, "-C", "AC", "-L", PPP_LNS,
-             "-R", PPP_CPE, "-N", str(self.sessions), "-O", path, "-q", program(self.version),
-             "-g", f"/usr/lib/pppd/{self.version}/rp-pppoe.so"], ns)
+            [
+                "pppoe-server",
+                "-F",
+                "-k",
+                "-I",
+                self.device,
+                "-C",
+                "AC",
+                "-L",
+                PPP_LNS,
+                "-R",
+                PPP_CPE,
+                "-N",
+                str(self.sessions),
+                "-O",
+                path,
+                "-q",
+                program(self.version),
+                "-g",
+                f"/usr/lib/pppd/{self.version}/rp-pppoe.so",
+            ],
+            ns,
+        )
         process.await_socket("packet", 0x8863)
         return process, log

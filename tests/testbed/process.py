@@ -24,7 +24,7 @@ class Process:
 
     def poll(self) -> int | None:
         """The exit code (negative: a signal), or None while it runs."""
-        code = self.machine._call("poll", pid=self.pid)  # noqa: SLF001
+        code = self.machine._call("poll", pid=self.pid)
         assert code is None or isinstance(code, int)
         return code
 
@@ -35,7 +35,7 @@ class Process:
     def wait(self, timeout: float) -> int:
         """The exit code; TestbedTimeoutError when it still runs after `timeout` seconds."""
         seconds = timeout * self.machine.slowness
-        code = self.machine._call("wait", timeout + 30, pid=self.pid, timeout=seconds)  # noqa: SLF001
+        code = self.machine._call("wait", timeout + 30, pid=self.pid, timeout=seconds)
         if code is None:
             raise TestbedTimeoutError(
                 f"{self.argv[0]} still runs after {seconds:g} s\n{self.tail()}"
@@ -81,7 +81,8 @@ class Process:
             return f"{number:04X}" in self._sockets(kind)
 
         self.machine.wait_until(
-            ready, timeout, f"{self.argv[0]} to open its {kind} socket {number}", self.tail)
+            ready, timeout, f"{self.argv[0]} to open its {kind} socket {number}", self.tail
+        )
 
     def _sockets(self, kind: str) -> set[str]:
         """Ports that are listened on (or EtherTypes), in hexadecimal, as the kernel tells."""

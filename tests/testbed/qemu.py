@@ -24,11 +24,19 @@ class Board:
 
 
 BOARDS = {
-    "amd64": Board("qemu-system-x86_64", "qemu-system-x86", ("-M", "pc", "-cpu", "Nehalem"),
-                   "ttyS0"),
-    "arm64": Board("qemu-system-aarch64", "qemu-system-arm", ("-M", "virt", "-cpu", "cortex-a53"),
-                   "ttyAMA0"),
+    "amd64": Board(
+        "qemu-system-x86_64", "qemu-system-x86", ("-M", "pc", "-cpu", "Nehalem"), "ttyS0"
+    ),
+    "arm64": Board(
+        "qemu-system-aarch64", "qemu-system-arm", ("-M", "virt", "-cpu", "cortex-a53"), "ttyAMA0"
+    ),
 }
+
+
+KERNEL_OPTIONS = (
+    "quiet panic=-1 mitigations=off nokaslr random.trust_bootloader=on random.trust_cpu=on "
+    "tsc=reliable share=9p agent=/dev/vport*p*"
+)
 
 
 class Qemu(Machine):
@@ -49,19 +57,41 @@ class Qemu(Machine):
         if shutil.which(board.program) is None:
             raise MachineError(f"{board.program} is missing: apt-get install {board.package}")
         return [
-            board.program, *board.options, "-accel", "tcg", "-smp", "1", "-m", str(self.memory),
-            "-nodefaults", "-nographic", "-no-reboot", "-serial", "stdio",
-            "-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append",
-            f"console={board.console} quiet panic=-1 mitigations=off nokaslr "
-            "random.trust_bootloader=on random.trust_cpu=on tsc=reliable "
-            "share=9p agent=/dev/vport*p*",
-            "-drive", f"file={_escaped(image.disk)},format=raw,if=none,id=root,readonly=on",
-            "-device", "virtio-blk-pci,drive=root",
-            "-device", "virtio-serial-pci", "-device", "virtserialport,chardev=agent,name=agent",
-            "-chardev", f"socket,id=agent,fd={agent_fd}",
-            "-fsdev", f"local,id=share,path={_escaped(self.share.resolve())},security_model=none",
-            "-device", "virtio-9p-pci,fsdev=share,mount_tag=share",
-            "-device", "virtio-rng-pci",
+            board.program,
+            *board.options,
+            "-accel",
+            "tcg",
+            "-smp",
+            "1",
+            "-m",
+            str(self.memory),
+            "-nodefaults",
+            "-nographic",
+            "-no-reboot",
+            "-serial",
+            "stdio",
+            "-kernel",
+            str(image.kernel),
+            "-initrd",
+            str(image.initrd),
+            "-append",
+            f"console={board.console} {KERNEL_OPTIONS}",
+            "-drive",
+            f"file={_escaped(image.disk)},format=raw,if=none,id=root,readonly=on",
+            "-device",
+            "virtio-blk-pci,drive=root",
+            "-device",
+            "virtio-serial-pci",
+            "-device",
+            "virtserialport,chardev=agent,name=agent",
+            "-chardev",
+            f"socket,id=agent,fd={agent_fd}",
+            "-fsdev",
+            f"local,id=share,path={_escaped(self.share.resolve())},security_model=none",
+            "-device",
+            "virtio-9p-pci,fsdev=share,mount_tag=share",
+            "-device",
+            "virtio-rng-pci",
         ]
 
 

@@ -25,10 +25,17 @@ def bootstrap(target: Path, arches: list[str], packages: list[str]) -> None:
     if shutil.which("mmdebstrap") is None:
         raise ImageError("mmdebstrap is missing: apt-get install mmdebstrap")
     argv = [
-        "mmdebstrap", "--variant=extract", "--mode=root", "--format=directory",
-        f"--arch={','.join(arches)}", f"--include={','.join(packages)}",
-        '--aptopt=Acquire::Languages "none"', '--aptopt=Acquire::Retries "3"',
-        SUITE, str(target), debian_source().line(SUITE),
+        "mmdebstrap",
+        "--variant=extract",
+        "--mode=root",
+        "--format=directory",
+        f"--arch={','.join(arches)}",
+        f"--include={','.join(packages)}",
+        '--aptopt=Acquire::Languages "none"',
+        '--aptopt=Acquire::Retries "3"',
+        SUITE,
+        str(target),
+        debian_source().line(SUITE),
     ]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=1800, check=False)
     if done.returncode:

@@ -32,27 +32,57 @@ class Service:
 
 def dns(machine: Machine, records: Mapping[str, Sequence[str]], ns: str = "server") -> Service:
     """dnsmasq that knows just `records`: a name's IPv4 and IPv6 addresses."""
-    process = machine.spawn([
-        "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--user=root",
-        "--conf-file=/dev/null", "--pid-file=", "--log-queries", "--log-facility=-",
-        *(f"--host-record={','.join([name, *found])}" for name, found in records.items()),
-    ], ns)
+    process = machine.spawn(
+        [
+            "dnsmasq",
+            "--keep-in-foreground",
+            "--no-resolv",
+            "--no-hosts",
+            "--user=root",
+            "--conf-file=/dev/null",
+            "--pid-file=",
+            "--log-queries",
+            "--log-facility=-",
+            *(f"--host-record={','.join([name, *found])}" for name, found in records.items()),
+        ],
+        ns,
+    )
     process.await_socket("udp", 53)
     return Service(process)
 
 
 def web(
-    machine: Machine, names: Sequence[str], body: str = "hello\n", ns: str = "server",
+    machine: Machine,
+    names: Sequence[str],
+    body: str = "hello\n",
+    ns: str = "server",
 ) -> Service:
     """nginx: `body` for any path, over HTTP (port 80) and over TLS (443) with a certificate
     for `names` that it signed itself, see CERTIFICATE."""
     root = f"/run/web/{next(_numbers)}"
     machine.write(f"{root}/html/index.html", body)
-    machine.run([
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-        "-nodes", "-days", "30", "-subj", f"/CN={names[0]}", "-addext",
-        "subjectAltName=" + ",".join(f"DNS:{name}" for name in names),
-        "-keyout", f"{root}/key.pem", "-out", f"{root}/cert.pem"])
+    machine.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "30",
+            "-subj",
+            f"/CN={names[0]}",
+            "-addext",
+            "subjectAltName=" + ",".join(f"DNS:{name}" for name in names),
+            "-keyout",
+            f"{root}/key.pem",
+            "-out",
+            f"{root}/cert.pem",
+        ]
+    )
     machine.run(["cp", f"{root}/cert.pem", CERTIFICATE])
     machine.write(f"{root}/nginx.conf", _NGINX.replace("ROOT", root))
     process = machine.spawn(["nginx", "-c", f"{root}/nginx.conf", "-e", "stderr"], ns)

@@ -13,14 +13,33 @@ from .errors import TestbedError
 from .machine import SHARED, Machine
 from .process import Process
 
-USER, PASSWORD = "subscriber@example", "a-secret-of-the-line"  # noqa: S105
+USER, PASSWORD = "subscriber@example", "a-secret-of-the-line"
 CPE_OPTIONS = (
-    "noauth", "debug", "noipdefault", "noccp", "+ipv6", "defaultroute",
-    "lcp-echo-interval", "20", "lcp-restart", "1",
+    "noauth",
+    "debug",
+    "noipdefault",
+    "noccp",
+    "+ipv6",
+    "defaultroute",
+    "lcp-echo-interval",
+    "20",
+    "lcp-restart",
+    "1",
 )
 LNS_OPTIONS = (
-    "require-chap", "name", "lns", "debug", "lcp-echo-interval", "20", "lcp-echo-failure", "5",
-    "noproxyarp", "nobsdcomp", "nodeflate", "noccp", "+ipv6",
+    "require-chap",
+    "name",
+    "lns",
+    "debug",
+    "lcp-echo-interval",
+    "20",
+    "lcp-echo-failure",
+    "5",
+    "noproxyarp",
+    "nobsdcomp",
+    "nodeflate",
+    "noccp",
+    "+ipv6",
 )
 _numbers = itertools.count(1)
 
@@ -87,7 +106,8 @@ class Session:
         def up() -> bool:
             if not self.process.running:
                 raise TestbedError(
-                    f"{self.process.argv[0]} ended with {self.process.poll()}\n{self.tail()}")
+                    f"{self.process.argv[0]} ended with {self.process.poll()}\n{self.tail()}"
+                )
             found = {a["family"] for a in addresses(self.machine, self.ns, self.device)}
             return found >= ({"inet", "inet6"} if ipv6 else {"inet"})
 
@@ -96,7 +116,8 @@ class Session:
     def wait_down(self, timeout: float = 20.0) -> None:
         """Wait until the session has no IPv4 address (whether or not its daemon goes on)."""
         self.machine.wait_until(
-            lambda: not self.local(), timeout, "the session to go down", self.tail)
+            lambda: not self.local(), timeout, "the session to go down", self.tail
+        )
 
     def kill(self) -> None:
         """kill -9 of its daemon."""
@@ -119,7 +140,8 @@ class Concentrator:
     def pppds(self) -> list[int]:
         """The ids of the pppds of its sessions."""
         shown = self.machine.run(
-            ["pgrep", "-x", "-P", str(self.process.pid), self.program], check=False)
+            ["pgrep", "-x", "-P", str(self.process.pid), self.program], check=False
+        )
         return [int(word) for word in shown.stdout.split()]
 
     def logged(self) -> str:
@@ -130,7 +152,10 @@ class Concentrator:
         """Wait until this end of a session has its IPv4 address."""
         self.machine.wait_until(
             lambda: any(a["family"] == "inet" for a in addresses(self.machine, self.ns, device)),
-            timeout, f"a session on {device} in {self.ns}", lambda: self.logged()[-4000:])
+            timeout,
+            f"a session on {device} in {self.ns}",
+            lambda: self.logged()[-4000:],
+        )
 
     def kill(self) -> None:
         """kill -9 of the daemon and all its sessions' pppds."""
@@ -150,8 +175,11 @@ class Concentrator:
 
     def _await_end(self, pids: list[int]) -> None:
         self.machine.wait_until(
-            lambda: not any(self.alive(pid) for pid in pids), 10, "pppd to end",
-            lambda: self.logged()[-4000:])
+            lambda: not any(self.alive(pid) for pid in pids),
+            10,
+            "pppd to end",
+            lambda: self.logged()[-4000:],
+        )
 
     def alive(self, pid: int) -> bool:
         """Whether process `pid` lives (a zombie does not)."""

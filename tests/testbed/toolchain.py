@@ -39,8 +39,12 @@ class BuildError(subprocess.CalledProcessError):
 
 
 def run(
-    argv: Sequence[str], cwd: str = ".", env: Mapping[str, str] | None = None,
-    timeout: float = 600.0, check: bool = True, source: Path = REPOSITORY,
+    argv: Sequence[str],
+    cwd: str = ".",
+    env: Mapping[str, str] | None = None,
+    timeout: float = 600.0,
+    check: bool = True,
+    source: Path = REPOSITORY,
 ) -> subprocess.CompletedProcess[str]:
     """Run `argv` in the build image, where the folder `source` is /src.
 
@@ -50,13 +54,32 @@ def run(
     """
     variables = {"PATH": PATH, "HOME": "/tmp", "LC_ALL": "C.UTF-8", **(env or {})}  # noqa: S108
     command = [
-        "setpriv", "--pdeathsig", "KILL",
-        "unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private",
-        "sh", "-c", ENTER, "toolchain", str(images.build_root()), str(source), f"/src/{cwd}",
-        *(f"{name}={value}" for name, value in variables.items()), *argv,
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        "unshare",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--propagation",
+        "private",
+        "sh",
+        "-c",
+        ENTER,
+        "toolchain",
+        str(images.build_root()),
+        str(source),
+        f"/src/{cwd}",
+        *(f"{name}={value}" for name, value in variables.items()),
+        *argv,
     ]
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout,
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
         check=False,
     )
     if check and done.returncode:

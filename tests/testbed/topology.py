@@ -56,8 +56,7 @@ class Topology:
         batch = [f"netns add {n}" for n in self.namespaces]
         for link in self._links():
             (ns, device), (ns2, device2) = link.one, link.other
-            batch.append(
-                f"link add {device} netns {ns} type veth peer name {device2} netns {ns2}")
+            batch.append(f"link add {device} netns {ns} type veth peer name {device2} netns {ns2}")
         self._batch(batch)
         for ns in self.namespaces:
             self._batch(self._within(ns), ns)
@@ -85,8 +84,10 @@ class Topology:
             "server": [("server0", f"{SERVER}/24"), ("server0", f"{SERVER6}/64")],
         }.get(ns, [])
         if self.lac:
-            addresses += {"lac": [("lac1", f"{CPE_L2TP}/24")],
-                          "lns": [("lns0", f"{LNS_L2TP}/24")]}.get(ns, [])
+            addresses += {
+                "lac": [("lac1", f"{CPE_L2TP}/24")],
+                "lns": [("lns0", f"{LNS_L2TP}/24")],
+            }.get(ns, [])
         bridge = ["link add br0 type bridge forward_delay 0", "link set br0 up"]
         ports = [f"link set {d} master br0" for d in ("car0", "car1")]
         routes = {
@@ -106,25 +107,25 @@ class Topology:
     def _tagged(self, ns: str, device: str) -> str:
         """Stack a VLAN device for each of self.tags on `device`; return the last one's name."""
         for index, tag in enumerate(self.tags):
-            outer = len(self.tags) == 2 and index == 0
+            kind = "802.1ad" if len(self.tags) == 2 and index == 0 else "802.1Q"
             name = f"{device}.{tag}"
-            self._batch([
-                f"link add link {device} name {name} type vlan id {tag} "
-                f"protocol {'802.1ad' if outer else '802.1Q'}",
-                f"link set {name} up",
-            ], ns)
+            add = f"link add link {device} name {name} type vlan id {tag} protocol {kind}"
+            self._batch([add, f"link set {name} up"], ns)
             device = name
         return device
 
     def _route(self) -> None:
         """Let the CPE and the LNS forward; the CPE hides the LAN behind its IPv4 address."""
         for ns in ("cpe", "lns"):
-            self.machine.run(["sysctl", "-qw", "net.ipv4.ip_forward=1",
-                              "net.ipv6.conf.all.forwarding=1"], ns)
+            self.machine.run(
+                ["sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"], ns
+            )
         self.machine.script(
             "iptables-legacy -t nat -A POSTROUTING -o ppp+ -j MASQUERADE\n"
             "iptables-legacy -t mangle -A FORWARD -o ppp+ -p tcp --tcp-flags SYN,RST SYN "
-            "-j TCPMSS --clamp-mss-to-pmtu", "cpe")
+            "-j TCPMSS --clamp-mss-to-pmtu",
+            "cpe",
+        )
 
     def plain_ip(self) -> None:
         """Give cpe0 and lns0 addresses for L2TP straight between them (no LAC)."""

@@ -11,6 +11,7 @@ holds only 4 KiB, and User-Mode Linux may lose the wake-up of one that was full.
 from __future__ import annotations
 
 import base64
+import contextlib
 import glob
 import json
 import os
@@ -62,9 +63,13 @@ def op_spawn(argv, log, ns=None, env=None, cwd=None):
 
 def start(argv, ns, env, cwd, out, err):
     return subprocess.Popen(
-        argv_in(ns, argv), env={**os.environ, **(env or {})}, cwd=cwd, start_new_session=True,
+        argv_in(ns, argv),
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+        start_new_session=True,
         stdin=subprocess.DEVNULL if err == subprocess.STDOUT else subprocess.PIPE,
-        stdout=out, stderr=err,
+        stdout=out,
+        stderr=err,
     )
 
 
@@ -94,10 +99,8 @@ def op_signal(pid, number, group=False):
 
 
 def kill_group(pid, number):
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def op_read(path, offset=0):
@@ -166,7 +169,7 @@ def answer(message):
     raw = json.dumps(message).encode() + b"\n"
     with writing:
         while raw:
-            raw = raw[os.write(channel, raw):]
+            raw = raw[os.write(channel, raw) :]
 
 
 def serve(request):
