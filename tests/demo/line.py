@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The subscriber's line: a PPPoE session between two pppds, dialled as often as it is asked for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from tests.testbed import pppd
+from tests.testbed.machine import Machine
+from tests.testbed.topology import PPP_CPE, Topology
+
+UP_TIMEOUT = 30.0
+FAMILIES = ("4", "6")
+CLOCK = ("date", "+%s%N")
+STAMP = "/run/demo/up-"
+UP_SCRIPT = "/run/demo/up"
+"""pppd starts it when an NCP has reached Opened; it notes when that was."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Options of pppd, beyond those of a plain line, for the CPE and the LNS."""
+
+    cpe: tuple[str, ...] = ()
+    lns: tuple[str, ...] = ()
+
+
+class Line:
+    """A line in `topology`, whose LNS waits from now on."""
+
+    def __init__(self, machine: Machine, topology: Topology, ends: Ends) -> None:
+        self.machine, self.topology, self.ends = machine, topology, ends
+        self._session: pppd.Pppd | None = None
+        _silence_carrier(machine)
+        pppd.write_secrets(machine)
+        for family in FAMILIES:
+            script = f"#!/bin/sh\n{' '.join(CLOCK)} >{STAMP}{family}.new\n"
+            script += f"mv {STAMP}{family}.new {STAMP}{family}\n"
+            machine.write(f"{UP_SCRIPT}{family}", script, 0o755)
+        # One session: the pool then has one address, and each dial gets it.
+        self.lns = pppd.PppoeServer(machine, topology.access_device, ends.lns, sessions=1)
+
+    def dial(self) -> float:
+        """Bring the session up; return the milliseconds from pppd's start to both NCPs Opened."""
+        self.machine.script(f"rm -f {STAMP}*")
+        start = int(self.machine.run(CLOCK).stdout)
+        scripts = ("ip-up-script", f"{UP_SCRIPT}4", "ipv6-up-script", f"{UP_SCRIPT}6")
+        self._session = pppd.dial(
+            self.machine, self.topology.wan_device, (*scripts, *self.ends.cpe)
+        )
+        self._session.wait_up(UP_TIMEOUT)
+        ups = self.machine.wait_until(
+            self._stamps, UP_TIMEOUT, "pppd to say that the line is up", self._session.tail
+        )
+        if self._session.local() != PPP_CPE:
+            raise LineError(
+                f"the line got {self._session.local()}, not {PPP_CPE}: a session is left"
+            )
+        self.lns.wait_session()
+        self.topology.route_to_lan6()
+        return (max(ups) - start) / 1e6
+
+    def hang_up(self) -> None:
+        """End the session, if there is one, and wait until the LNS has ended it too."""
+        if self._session is not None:
+            self._session.stop()
+            self._session = None
+        self.machine.wait_until(
+            lambda: not self.lns.pppds(), UP_TIMEOUT, "the LNS to end the session", self.lns.logged
+        )
+
+    def mtu(self) -> int:
+        """Of the session's device at the CPE, bytes."""
+        shown = self.machine.run(["ip", "-json", "link", "show", "dev", "ppp0"], "cpe").stdout
+        return int(json.loads(shown)[0]["mtu"])
+
+    def _stamps(self) -> list[int]:
+        """When each NCP came up, in nanoseconds since 1970; empty until all have."""
+        found = self.machine.run(["cat", *(STAMP + f for f in FAMILIES)], check=False)
+        return [] if found.code else [int(word) for word in found.stdout.split()]
+
+
+def _silence_carrier(machine: Machine) -> None:
+    """Let no device of the line speak IPv6 by itself: only the session shall be on the wire."""
+    devices = {"cpe": ("cpe0",), "carrier": ("car0", "car1", "br0"), "lns": ("lns0",)}
+    for ns, names in devices.items():
+        words = [f"net.ipv6.conf.{name}.disable_ipv6=1" for name in names]
+        machine.run(["sysctl", "-qw", *words], ns)
+
+
+class LineError(Exception):
+    """The line did not come up as a subscriber needs it."""
