@@ -14,8 +14,8 @@ from typing import Protocol
 
 from pppshroud.capture.file import create_capture, open_capture
 from pppshroud.capture.packet import LINKTYPE_ETHERNET, Packet
-from pppshroud.commands.progress import Progress
 from pppshroud.errors import ShroudError
+from pppshroud.progress import Progress
 from pppshroud.transcode import check_whole
 
 SIDES_HELP = """\
@@ -61,7 +61,7 @@ def convert(source: Path, target: Path, converter: Converter, *, encap: str = ""
     """Read `source` to its end and write `target`; return the number of packets read."""
     if not source.is_file():
         raise ShroudError(f"{source}: no such file, a pcap or pcapng capture was expected")
-    progress = Progress(source.stat().st_size)
+    progress = Progress("reading", source.stat().st_size)
     number = 0
     with open_capture(source) as reader, _replace(target) as temporary:
         link_type = LINKTYPE_ETHERNET if encap else getattr(reader, "link_type", LINKTYPE_ETHERNET)
@@ -71,7 +71,7 @@ def convert(source: Path, target: Path, converter: Converter, *, encap: str = ""
                 converted = converter.take(packet)
                 if converted is not None:
                     writer.write(converted)
-                progress.at(reader.source.offset, number)
+                progress.update(reader.source.offset)
     progress.finish()
     return number
 
