@@ -22,6 +22,13 @@ EPHEMERAL = public_key(octets("message ephemeral", 32))
 STATIC = octets("message static", 32)
 MODES = (Param.MODES, b"\1")
 MODE = (Param.MODE, b"\1")
+EXTRAS = {
+    "empty PADDING": (Param.PADDING, b""),
+    "unknown type 127": (127, b"x"),
+    "unknown type 128": (128, b"x"),
+    "unknown type 255": (255, b""),
+    "type 0": (0, b""),
+}
 
 
 def message_vectors() -> dict[str, Any]:
@@ -90,12 +97,10 @@ def _payloads() -> Iterator[tuple[str, str, bytes]]:
         yield name, "INIT", push_params(params)
     for name, params in _resp_params():
         yield name, "RESP", push_params(params)
-    for kind in ("INIT", "RESP", "CONFIRM"):
+    for kind, required in (("INIT", [MODES]), ("RESP", [MODE]), ("CONFIRM", [])):
         yield "nothing", kind, b""
-        yield "PADDING only", kind, push_params([(Param.PADDING, b"")])
-        yield "unknown type 127", kind, push_params([(127, b"x")])
-        yield "unknown type 128", kind, push_params([(128, b"x")])
-        yield "type 0", kind, push_params([(0, b"")])
+        for name, param in EXTRAS.items():
+            yield name, kind, push_params([*required, param])
     yield "one octet", "INIT", b"\1"
     yield "two octets", "INIT", b"\1\0"
     yield "value cut short", "INIT", b"\1\0\2\1"
