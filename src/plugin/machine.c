@@ -103,6 +103,7 @@ static void begin(struct shroud_step *step)
 	machine->network = true;
 	machine->alarm = false;
 	machine->verdict = SHROUD_TRUST_NONE;
+	machine->rekeys = 0;
 	if (machine->config.policy == SHROUD_POLICY_OFF)
 		shroud_step_plain(step, SHROUD_REASON_OFF);
 	else if (machine->config.no_datapath)

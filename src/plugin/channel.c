@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "channel.h"
+
+#include <string.h>
+
+/* An LNS shares a device among many sessions; a CPE has one, and little memory. */
+#define LNS_SESSIONS 4096
+
+static void log_verifier(void *arg, const char *text)
+{
+	(void)arg;
+	dbglog("shroud: verifier: %s", text);
+}
+
+static bool open_session(struct shroud_channel *channel,
+			 const struct shroud_datapath_options *options,
+			 struct shroud_datapath_error *error)
+{
+	if (shroud_datapath_open(&channel->datapath, channel->line.device, options, error) != 0) {
+		channel->datapath = NULL;
+		return false;
+	}
+	/* Sessions of processes that were killed; failing to is no reason not to go on. */
+	if (shroud_datapath_sweep(channel->datapath, error) < 0)
+		warn("shroud: %s", error->text);
+	if (shroud_datapath_session_open(&channel->session, channel->datapath, &channel->line.key,
+					 error) == 0)
+		return true;
+	channel->session = NULL;
+	shroud_datapath_close(channel->datapath);
+	channel->datapath = NULL;
+	return false;
+}
+
+bool shroud_channel_open(struct shroud_channel *channel, int fd,
+			 const struct shroud_settings *settings, enum shroud_role role,
+			 struct shroud_error *error)
+{
+	struct shroud_datapath_error reason;
+	struct shroud_datapath_options options = {
+		.object = settings->object,
+		.bpffs = settings->bpffs,
+		.max_sessions = (unsigned int)settings->max_sessions,
+		.detour = settings->detour,
+		.verifier_log = log_verifier,
+	};
+
+	if (options.max_sessions == 0 && role == SHROUD_ROLE_LNS)
+		options.max_sessions = LNS_SESSIONS;
+	if (!shroud_line_find(fd, &channel->line, error))
+		return false;
+	if (open_session(channel, &options, &reason))
+		return true;
+	shroud_error_set(error, "%s", reason.text);
+	return false;
+}
+
+bool shroud_channel_set(struct shroud_channel *channel, const struct shroud_cover *cover,
+			struct shroud_error *error)
+{
+	static const enum shroud_datapath_mode modes[] = {
+		[SHROUD_COVER_HOLD] = SHROUD_DATAPATH_HOLD,
+		[SHROUD_COVER_KEYS] = SHROUD_DATAPATH_COVER,
+		[SHROUD_COVER_PLAIN] = SHROUD_DATAPATH_PLAIN,
+	};
+	struct shroud_datapath_state state = {
+		.mode = modes[cover->mode],
+		.tx = cover->tx,
+		.rx = { cover->rx[0], cover->rx[1] },
+	};
+	struct shroud_datapath_error reason;
+
+	if (!channel->session)
+		return cover->mode != SHROUD_COVER_KEYS;
+	if (shroud_datapath_session_set(channel->session, &state, &reason) == 0)
+		return true;
+	shroud_error_set(error, "%s", reason.text);
+	return false;
+}
+
+bool shroud_channel_stats(struct shroud_channel *channel, struct shroud_datapath_stats *stats)
+{
+	struct shroud_datapath_error error;
+
+	return channel->session &&
+	       shroud_datapath_session_stats(channel->session, stats, &error) == 0;
+}
+
+void shroud_channel_close(struct shroud_channel *channel)
+{
+	shroud_datapath_session_close(channel->session);
+	shroud_datapath_close(channel->datapath);
+	memset(channel, 0, sizeof(*channel));
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "engine.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "channel.h"
+#include "memory.h"
+#include "report.h"
+#include "status.h"
+
+/* How often the counters are read while the session is covered. */
+#define COUNTS_SECONDS 10
+
+static struct shroud_machine machine;
+static struct shroud_channel channel;
+static struct shroud_error failure; /* of the data path */
+static uint64_t plain_then; /* plain_count() when this handshake began */
+static uint8_t next_id;
+
+static void step(const struct shroud_event *event);
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void happen(enum shroud_event_type type)
+{
+	const struct shroud_event event = { .type = type, .now = now_ms() };
+
+	step(&event);
+}
+
+/* More of machine.reason. */
+static const char *detail(void)
+{
+	return machine.reason == SHROUD_REASON_NO_DATAPATH ? failure.text : "";
+}
+
+static void write_status(void)
+{
+	static char text[SHROUD_STATUS_MAX];
+	struct shroud_datapath_stats stats;
+	struct shroud_error why;
+	struct shroud_status status = {
+		.machine = &machine,
+		.line_name = shroud_memory_line(),
+		.interface = ppp_ifname(),
+		.line = channel.line.device[0] ? &channel.line : NULL,
+		.detail = detail(),
+		.now = now_ms(),
+		.wall = time(NULL),
+		.pid = getpid(),
+	};
+	size_t len;
+
+	if (!shroud_settings.status)
+		return;
+	if (shroud_channel_stats(&channel, &stats))
+		status.stats = &stats;
+	len = shroud_status_format(&status, text, sizeof(text));
+	if (!shroud_file_replace(shroud_settings.status, text, len, false, &why))
+		warn("shroud: status not written: %s", why.text);
+}
+
+/* Not at once: pppd may be in the middle of starting what is to be closed. */
+static void close_link(void *arg)
+{
+	(void)arg;
+	ppp_set_status(EXIT_NEGOTIATION_FAILED);
+	lcp_close(0, "the line can not be shrouded");
+}
+
+static void send_packet(struct shroud_packet *packet)
+{
+	if ((int)packet->len > peer_mru[0]) {
+		error("shroud: a message of %d octets does not fit the peer's MRU of %d",
+		      (int)packet->len, peer_mru[0]);
+		return;
+	}
+	shroud_message_stamp(packet, next_id, lcp_gotoptions[0].magicnumber);
+	fsm_sdata(&lcp_fsm[0], SHROUD_LCP_CODE_VENDOR, next_id++, packet->data + HEADERLEN,
+		  (int)packet->len - HEADERLEN);
+}
+
+/* NCP packets that came in plain: what pppd reads does not tell. */
+static uint64_t plain_count(void)
+{
+	struct shroud_datapath_stats stats;
+
+	return shroud_channel_stats(&channel, &stats) ? stats.frames[SHROUD_COUNT_RX_NCP] : 0;
+}
+
+/* Fails closed: with keys that did not get to the kernel nothing may pass. */
+static void cover(const struct shroud_cover *wanted)
+{
+	const struct shroud_cover hold = { .mode = SHROUD_COVER_HOLD };
+
+	if (machine.state == SHROUD_STATE_WAIT_CONFIRM) {
+		shroud_hold_begin();
+		plain_then = plain_count();
+	}
+	if (shroud_channel_set(&channel, wanted, &failure))
+		return;
+	error("shroud: data path: %s; closing the link", failure.text);
+	if (!shroud_channel_set(&channel, &hold, &failure))
+		error("shroud: data path: %s", failure.text);
+	ppp_timeout(close_link, NULL, 0, 0);
+}
+
+static void act(const struct shroud_action *action)
+{
+	switch (action->type) {
+	case SHROUD_ACTION_SEND:
+		send_packet(action->packet);
+		break;
+	case SHROUD_ACTION_COVER:
+		cover(&action->cover);
+		break;
+	case SHROUD_ACTION_RECORD:
+		shroud_memory_record(&machine);
+		break;
+	case SHROUD_ACTION_RELEASE:
+		shroud_hold_release(machine.state == SHROUD_STATE_PLAIN ? SHROUD_HOLD_PLAIN :
+									  SHROUD_HOLD_COVERED);
+		break;
+	case SHROUD_ACTION_CLOSE:
+		ppp_timeout(close_link, NULL, 0, 0);
+		break;
+	case SHROUD_ACTION_OFFENCE:
+		shroud_memory_offend(&machine);
+		break;
+	case SHROUD_ACTION_FORGIVE:
+		shroud_memory_forgive();
+		break;
+	case SHROUD_ACTION_REPORT:
+		shroud_report_log(&machine, action->report, detail());
+		break;
+	}
+}
+
+static void on_timer(void *arg)
+{
+	(void)arg;
+	happen(SHROUD_EVENT_TIMER);
+}
+
+static void arm_timer(void)
+{
+	uint64_t deadline = shroud_machine_deadline(&machine);
+	uint64_t now = now_ms();
+	uint64_t left;
+
+	ppp_untimeout(on_timer, NULL);
+	if (deadline == SHROUD_NEVER)
+		return;
+	left = deadline > now ? deadline - now : 0;
+	ppp_timeout(on_timer, NULL, (int)(left / 1000), (int)(left % 1000) * 1000);
+}
+
+static void tell_counts(void)
+{
+	struct shroud_datapath_stats stats;
+	const uint64_t *n = stats.frames;
+	struct shroud_event event = { .type = SHROUD_EVENT_COUNTS, .now = now_ms() };
+
+	if (!shroud_channel_stats(&channel, &stats))
+		return;
+	event.sent = n[SHROUD_COUNT_TX_BLOCK] + n[SHROUD_COUNT_TX_WHOLE];
+	event.passed = n[SHROUD_COUNT_RX_BLOCK] + n[SHROUD_COUNT_RX_WHOLE] +
+		       n[SHROUD_COUNT_RX_SECOND];
+	event.failed = n[SHROUD_COUNT_RX_UNKNOWN] + n[SHROUD_COUNT_RX_LENGTH];
+	step(&event);
+}
+
+static void on_counts(void *arg)
+{
+	(void)arg;
+	tell_counts();
+	if (shroud_settings.status)
+		write_status();
+	ppp_timeout(on_counts, NULL, COUNTS_SECONDS, 0);
+}
+
+static void step(const struct shroud_event *event)
+{
+	enum shroud_state before = machine.state;
+	struct shroud_actions actions;
+
+	shroud_machine_step(&machine, event, &actions);
+	for (size_t i = 0; i < actions.count; i++)
+		act(&actions.list[i]);
+	arm_timer();
+	if (machine.state != before || actions.count > 0)
+		write_status();
+}
+
+void shroud_engine_init(void)
+{
+	struct shroud_config config = {
+		.role = shroud_settings_role(),
+		.policy = shroud_settings.policy,
+		.random = shroud_random_system,
+	};
+
+	shroud_machine_init(&machine, &config);
+	if (!shroud_random_system.fill(NULL, &next_id, sizeof(next_id)))
+		next_id = 0;
+}
+
+/* The options may have changed since: a secrets file can hold some for its user. */
+static void configure(void)
+{
+	struct shroud_config *config = &machine.config;
+
+	config->policy = shroud_settings.policy;
+	config->offer = shroud_settings.offer;
+	config->rekey = (uint32_t)shroud_settings.rekey;
+	config->notice = shroud_settings.notice;
+	config->identity = shroud_settings.identity;
+	config->trust = shroud_settings.pinned;
+	if (config->policy != SHROUD_POLICY_OFF && config->role == SHROUD_ROLE_CPE)
+		shroud_memory_load(config);
+}
+
+static void open_channel(void)
+{
+	failure.text[0] = '\0';
+	if (channel.session || shroud_settings.policy == SHROUD_POLICY_OFF)
+		return;
+	machine.config.no_datapath =
+		!shroud_channel_open(&channel, devfd, &shroud_settings, machine.config.role, &failure);
+}
+
+void shroud_engine_link_up(void)
+{
+	shroud_memory_begin();
+	shroud_hold_begin();
+	open_channel();
+	write_status();
+	ppp_timeout(on_counts, NULL, COUNTS_SECONDS, 0);
+}
+
+void shroud_engine_network(void)
+{
+	configure();
+	open_channel();
+	happen(SHROUD_EVENT_NETWORK);
+}
+
+void shroud_engine_ncp_opened(void)
+{
+	happen(SHROUD_EVENT_NCP_OPENED);
+}
+
+void shroud_engine_lcp_down(bool by_peer)
+{
+	const struct shroud_event event = { .type = SHROUD_EVENT_LCP_DOWN,
+					    .now = now_ms(),
+					    .by_peer = by_peer };
+
+	shroud_hold_begin();
+	shroud_hold_reset();
+	step(&event);
+}
+
+void shroud_engine_link_down(void)
+{
+	ppp_untimeout(on_counts, NULL);
+	ppp_untimeout(close_link, NULL);
+	shroud_channel_close(&channel);
+	write_status();
+}
+
+bool shroud_engine_lcp_packet(const uint8_t *packet, int len)
+{
+	struct shroud_message message;
+	struct shroud_event event = { .now = now_ms(), .packet = packet, .len = (size_t)len };
+
+	if (lcp_fsm[0].state == OPENED) {
+		event.magic = lcp_gotoptions[0].magicnumber;
+		event.type = len > 0 && packet[0] == SHROUD_LCP_CODE_REJECT ? SHROUD_EVENT_REJECT :
+									      SHROUD_EVENT_MESSAGE;
+		step(&event);
+	}
+	return shroud_message_pull(packet, (size_t)len, &message) != SHROUD_MESSAGE_FOREIGN;
+}
+
+enum shroud_hold_kind shroud_engine_ncp_packet(void)
+{
+	bool plain = machine.state != SHROUD_STATE_WAIT_CONFIRM || plain_count() > plain_then;
+
+	if (plain)
+		happen(SHROUD_EVENT_PLAIN_NCP);
+	return plain ? SHROUD_HOLD_PLAIN : SHROUD_HOLD_COVERED;
+}
+
+void shroud_engine_rekey(void)
+{
+	if (machine.config.role == SHROUD_ROLE_LNS)
+		notice("shroud: new keys can be asked for by the CPE only");
+	happen(SHROUD_EVENT_REKEY);
+}

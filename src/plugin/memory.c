@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "memory.h"
+
+#include <time.h>
+
+#include "key.h"
+#include "redial.h"
+#include "settings.h"
+
+static char line_name[SHROUD_RECORD_NAME_MAX];
+static struct shroud_redial redial;
+
+void shroud_memory_begin(void)
+{
+	shroud_settings_line(line_name, sizeof(line_name));
+}
+
+const char *shroud_memory_line(void)
+{
+	return line_name;
+}
+
+void shroud_memory_load(struct shroud_config *config)
+{
+	struct shroud_error why;
+
+	if (!shroud_known_load(shroud_settings.known_keys, line_name, &config->trust, &why))
+		error("shroud: known keys not read: %s", why.text);
+	if (!shroud_redial_load(shroud_settings.redial, line_name, &redial, &why))
+		warn("shroud: record of offences not read: %s", why.text);
+	config->suppressed = shroud_redial_suppressed(&redial, time(NULL));
+}
+
+void shroud_memory_record(const struct shroud_machine *machine)
+{
+	struct shroud_error why;
+	char key[SHROUD_KEY_TEXT_LEN + 1];
+
+	shroud_key_format(machine->peer_key, key);
+	if (shroud_known_store(shroud_settings.known_keys, line_name, machine->peer_key, &why))
+		notice("shroud: first contact: recorded the LNS's key %s for %s in %s; from now on "
+		       "no other is trusted",
+		       key, line_name, shroud_settings.known_keys);
+	else
+		error("shroud: the LNS's key %s could not be recorded and will be taken for new "
+		      "again: %s",
+		      key, why.text);
+}
+
+static bool peer_is_known(const struct shroud_machine *machine)
+{
+	return machine->config.trust.pinned_count + machine->config.trust.known_count > 0;
+}
+
+static void store_redial(void)
+{
+	struct shroud_error why;
+
+	if (!shroud_redial_store(shroud_settings.redial, line_name, &redial, &why))
+		warn("shroud: record of offences not written: %s", why.text);
+}
+
+void shroud_memory_offend(const struct shroud_machine *machine)
+{
+	int64_t now = time(NULL);
+
+	shroud_redial_offend(&redial, peer_is_known(machine), now);
+	if (shroud_redial_suppressed(&redial, now))
+		warn("shroud: the peer dropped the line when shrouding was offered, %d times in a "
+		     "row: not offered again for %d minutes",
+		     (int)redial.offences, (int)((redial.until - now + 59) / 60));
+	store_redial();
+}
+
+void shroud_memory_forgive(void)
+{
+	if (redial.offences == 0)
+		return;
+	redial = (struct shroud_redial){ 0 };
+	store_redial();
+}
