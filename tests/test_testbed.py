@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import struct
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +22,8 @@ from .testbed.l2tp import Lac, XlServer, dial_l2tp
 from .testbed.machine import Machine
 from .testbed.mirror import debian_source
 from .testbed.topology import PPP_CPE, SERVER, SERVER6, Topology
+from .testbed.uml import Uml
+from .testbed.wait import wait_until
 
 PPPOE_SESSION = 0x8864
 PROTOCOL_IPV4, PROTOCOL_IPV6 = 0x0021, 0x0057
@@ -276,3 +282,52 @@ def test_mirror_found(tmp_path: Path, form: str) -> None:
 def test_mirror_missing(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="no Debian archive among the package sources"):
         debian_source(tmp_path)
+
+
+def test_machine_ends_with_its_program() -> None:
+    program = (
+        "import sys; from tests.testbed.uml import Uml\n"
+        "with Uml() as machine:\n"
+        "    print(machine._process.pid, flush=True); sys.stdin.read()"
+    )
+    owner = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[1],
+    )
+    with owner:
+        assert owner.stdout is not None
+        machine = int(owner.stdout.readline())
+        family = descendants(machine)
+        assert len(family) > 2
+        owner.kill()
+    wait_until(lambda: not any(map(lives, family)), 10, "the machine to end")
+
+
+def descendants(pid: int) -> list[int]:
+    """`pid`, its children and theirs."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [pid, *(d for child in text.split() for d in descendants(int(child)))]
+
+
+def lives(pid: int) -> bool:
+    """Whether process `pid` runs; a zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_machine_hang_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.testbed.machine.ANSWER", 0.5)
+    with Uml() as machine:
+        assert machine._process is not None
+        family = descendants(machine._process.pid)
+        for pid in family:
+            os.kill(pid, signal.SIGSTOP)
+        start = time.monotonic()
+        with pytest.raises(TestbedTimeoutError, match="no answer from the machine"):
+            machine.run(["true"], timeout=0.5)
+    assert time.monotonic() - start < 25
+    wait_until(lambda: not any(map(lives, family)), 10, "the machine to end")

@@ -30,7 +30,8 @@ class Channel:
         self._next = 1
         self._waiting: dict[int, queue.Queue[dict[str, Any]]] = {READY: queue.Queue()}
         self._closed = False
-        threading.Thread(target=self._read, name="agent channel", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name="agent channel", daemon=True)
+        self._reader.start()
 
     def call(self, op: str, patience: float, **arguments: Any) -> Any:
         """Ask for `op` and return its value, or raise MachineError with the agent's text."""
@@ -48,6 +49,8 @@ class Channel:
         self._value(self._waiting[READY], timeout, "boot")
 
     def close(self) -> None:
+        """Wait until the machine, which is ending, has let go of its end; then close ours."""
+        self._reader.join(5)
         self._closed = True
         self._stream.close()
 

@@ -43,7 +43,8 @@ class Machine:
     """A guest. A context manager: entering boots it, leaving ends it whatever happened.
 
     share: folder of the host that the guest sees at /shared. Files that the guest writes
-    there are whole on the host after sync_file(), or when the machine has ended.
+    there are whole on the host after fetch(), or when the machine has ended.
+    The guest ends with the thread that booted it, however that ends.
     """
 
     boot_timeout = 60.0
@@ -190,9 +191,12 @@ class Machine:
         return Process(self, tuple(argv), pid, path)
 
     def reset(self) -> None:
-        """Kill all that runs and remove all namespaces, with the devices in them."""
+        """Kill all that runs; remove all namespaces, with the devices in them, and pinned BPF."""
         self._call("reset")
-        self.script("cd /run/netns; for ns in *; do [ ! -e $ns ] || ip netns delete $ns; done")
+        self.script(
+            "cd /run/netns; for ns in *; do [ ! -e $ns ] || ip netns delete $ns; done\n"
+            "find /sys/fs/bpf -mindepth 1 -delete; rm -rf /run/ppp* /run/pppd/* /run/xl2tpd/*"
+        )
 
     # Files.
 
