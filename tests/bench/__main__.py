@@ -20,7 +20,7 @@ from .errors import BenchError
 from .machine import Job
 from .modes import NAMES
 
-FOLDER = ROOT / "build/bench"
+OUTPUT = ROOT / "build/bench"
 PACKETS_STEP = 256  # loadgen sends eight regions of whole bursts of 32
 MACHINE_TIMEOUT = 600.0  # seconds for one mode
 
@@ -46,6 +46,10 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--top", type=int, default=30, help="functions that a profile lists (default: 30)"
     )
+    parser.add_argument(
+        "--output", type=_output, default=OUTPUT, metavar="FOLDER",
+        help="where to write, inside the repository (default: build/bench)",
+    )  # fmt: skip
     return parser.parse_args(argv)
 
 
@@ -62,6 +66,13 @@ def _sizes(text: str) -> tuple[str, ...]:
         if size != "mtu" and not (size.isdecimal() and 52 <= int(size) <= 1400):
             raise argparse.ArgumentTypeError(f"size {size!r} is neither mtu nor in 52..1400")
     return tuple(text.split(","))
+
+
+def _output(text: str) -> Path:
+    path = Path(text).resolve()
+    if not path.is_relative_to(ROOT):
+        raise argparse.ArgumentTypeError(f"{text!r} is outside of the repository {ROOT}")
+    return path
 
 
 def _packets(text: str) -> int:
@@ -89,22 +100,23 @@ def check_same(first: list[machine.Output], second: list[machine.Output]) -> Non
 def bench(arguments: argparse.Namespace) -> None:
     """Build, measure and report as the command line says."""
     debian.require("the benchmark", build.PACKAGES)
-    parts = build.build(FOLDER / "work")
+    folder: Path = arguments.output
+    parts = build.build(folder / "work")
     jobs = [
         Job(mode, arguments.sizes, arguments.packets, arguments.profile)
         for mode in arguments.modes
     ]  # fmt: skip
-    outputs = measure(jobs, parts, FOLDER / "work/first")
+    outputs = measure(jobs, parts, folder / "work/first")
     if arguments.twice:
-        check_same(outputs, measure(jobs, parts, FOLDER / "work/second"))
+        check_same(outputs, measure(jobs, parts, folder / "work/second"))
     evaluated = [results.read(job, output) for job, output in zip(jobs, outputs, strict=True)]
     measurements = [measurement for _, found in evaluated for measurement in found]
-    report.write(measurements, FOLDER)
+    report.write(measurements, folder)
     print(report.as_table(measurements), end="")
     if arguments.profile:
         for job, output, (run, _) in zip(jobs, outputs, evaluated, strict=True):
             text = profile.report(output, run, arguments.top)
-            (FOLDER / f"profile-{job.mode}.txt").write_text(text)
+            (folder / f"profile-{job.mode}.txt").write_text(text)
             print(f"\n{job.mode}\n{text}", end="")
 
 
@@ -117,7 +129,7 @@ def main(argv: list[str] | None = None) -> int:
     except (BenchError, TestbedError, debian.PackageError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
-    print(f"{time.monotonic() - started:.0f} s; results in {FOLDER.relative_to(ROOT)}/")
+    print(f"{time.monotonic() - started:.0f} s; results in {arguments.output}/")
     return 0
 
 

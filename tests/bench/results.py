@@ -100,9 +100,7 @@ def _check_calibration(run: Run, totals: list[int]) -> None:
         raise BenchError(f"the counter saw {totals[span.first]} instructions in a loop of {known}")
 
 
-def _measurement(
-    job: Job, run: Run, totals: list[int], direction: str, name: str
-) -> Measurement:
+def _measurement(job: Job, run: Run, totals: list[int], direction: str, name: str) -> Measurement:
     size = run.mtu if name == "mtu" else int(name)
     stopped = {kind: run.blocked[kind, size] for kind in (f"{direction}-base", direction)}
     for kind, (packets, _) in stopped.items():

@@ -49,7 +49,7 @@ static unsigned int region;
 static FILE *out;
 static FILE *profile;
 
-PLUGIN_EXPORT int qemu_plugin_version;
+int qemu_plugin_version;
 
 /* QEMU reads the version after it has loaded the file. */
 __attribute__((constructor)) static void version_detect(void)
@@ -57,6 +57,7 @@ __attribute__((constructor)) static void version_detect(void)
 	qemu_plugin_version = qemu_plugin_scoreboard_new ? PLUGIN_API_SCOREBOARD : PLUGIN_API_PLAIN;
 }
 
+static void fail(const char *what) __attribute__((noreturn));
 static void fail(const char *what)
 {
 	fprintf(stderr, "counter: %s\n", what);
@@ -198,8 +199,7 @@ static FILE *argument_open(const char *argument, const char *key)
 	return file;
 }
 
-PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
-				      char **argv)
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
 	(void)info;
 	for (int i = 0; i < argc; i++) {

@@ -51,7 +51,7 @@ void block_start(const char *interface, const char *name)
 
 void block_stop(const char *name)
 {
-	struct counter counter;
+	struct counter counter = { 0 };
 	uint32_t key = 0;
 	union bpf_attr lookup = { .map_fd = (uint32_t)bpf_get(name, "counter"),
 				  .key = (uintptr_t)&key,

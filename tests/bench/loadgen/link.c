@@ -50,7 +50,7 @@ int link_receive(int link, uint8_t *bytes, size_t size, int timeout_ms, int outg
 	int64_t deadline = now_ms() + timeout_ms;
 
 	for (;;) {
-		struct sockaddr_ll from;
+		struct sockaddr_ll from = { 0 };
 		socklen_t from_len = sizeof(from);
 		int64_t left = deadline - now_ms();
 		ssize_t len;

@@ -55,6 +55,7 @@ struct frame {
 };
 
 struct options {
+	char given[16]; /* letters */
 	char interface[IFNAMSIZ];
 	uint8_t to_mac[MAC_LEN];
 	struct endpoint from;
@@ -99,7 +100,7 @@ void block_stop(const char *name);
 void headroom_start(const char *interface);
 
 /* connect.c */
-void connection_serve(const struct options *options);
+void connection_serve(const struct options *options) __attribute__((noreturn));
 void connection_open(const struct options *options);
 
 /* capture.c */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <arpa/inet.h>
+#include <netinet/ether.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,13 @@ static const char usage[] =
 	"                                             keep what leaves while COMMAND runs\n"
 	"loadgen replay -i DEVICE -n COUNT -F FILE -r REGION\n";
 
+static void usage_exit(void) __attribute__((noreturn));
+static void usage_exit(void)
+{
+	fputs(usage, stderr);
+	exit(2);
+}
+
 void die(const char *what)
 {
 	fprintf(stderr, "loadgen: ");
@@ -35,7 +44,7 @@ void die_plain(const char *what)
 
 void *allocate(size_t count, size_t size)
 {
-	void *memory = calloc(count, size);
+	void *memory = calloc(count ? count : 1, size);
 
 	if (!memory)
 		die("memory");
@@ -44,23 +53,11 @@ void *allocate(size_t count, size_t size)
 
 static void parse_mac(const char *text, uint8_t mac[MAC_LEN])
 {
-	char end;
+	struct ether_addr address;
 
-	if (sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx%c", mac, mac + 1, mac + 2, mac + 3, mac + 4,
-		   mac + 5, &end) != MAC_LEN)
+	if (!ether_aton_r(text, &address))
 		die_plain("a MAC address looks like 02:00:00:00:00:01");
-}
-
-static struct endpoint parse_endpoint(const char *text)
-{
-	unsigned char a, b, c, d;
-	uint16_t port;
-	char end;
-
-	if (sscanf(text, "%hhu.%hhu.%hhu.%hhu:%hu%c", &a, &b, &c, &d, &port, &end) != 5)
-		die_plain("an endpoint looks like 192.0.2.1:443");
-	return (struct endpoint){ (uint32_t)a << 24 | (uint32_t)b << 16 | (uint32_t)c << 8 | d,
-				  port };
+	memcpy(mac, address.ether_addr_octet, MAC_LEN);
 }
 
 static unsigned int parse_number(const char *text)
@@ -68,9 +65,22 @@ static unsigned int parse_number(const char *text)
 	char *end;
 	unsigned long number = strtoul(text, &end, 10);
 
-	if (*end || end == text || number > 65536)
-		die_plain("a number must be in 0..65536");
+	if (*end || end == text || !number || number > 65535)
+		die_plain("a number must be in 1..65535");
 	return (unsigned int)number;
+}
+
+static struct endpoint parse_endpoint(const char *text)
+{
+	const char *colon = strchr(text, ':');
+	char address[INET_ADDRSTRLEN] = "";
+	struct in_addr parsed;
+
+	if (colon && colon - text < (ptrdiff_t)sizeof(address))
+		memcpy(address, text, (size_t)(colon - text));
+	if (!colon || inet_pton(AF_INET, address, &parsed) != 1)
+		die_plain("an endpoint looks like 192.0.2.1:443");
+	return (struct endpoint){ ntohl(parsed.s_addr), (uint16_t)parse_number(colon + 1) };
 }
 
 static void parse_side(const char *text, struct options *options)
@@ -83,9 +93,12 @@ static void parse_side(const char *text, struct options *options)
 static struct options parse(int argc, char **argv)
 {
 	struct options options = { 0 };
+	size_t count = 0;
 	int option;
 
 	while ((option = getopt(argc, argv, "+i:m:f:t:l:n:s:r:F:")) != -1) {
+		if (count + 1 < sizeof(options.given))
+			options.given[count++] = (char)option;
 		switch (option) {
 		case 'i':
 			snprintf(options.interface, sizeof(options.interface), "%s", optarg);
@@ -115,8 +128,7 @@ static struct options parse(int argc, char **argv)
 			options.file = optarg;
 			break;
 		default:
-			fputs(usage, stderr);
-			exit(2);
+			usage_exit();
 		}
 	}
 	options.command = argv + optind;
@@ -144,32 +156,54 @@ static void packets_send(const struct options *options)
 	free(frames);
 }
 
+static void calibrate(const struct options *options)
+{
+	(void)options;
+	load_calibrate();
+}
+
+static void block(const struct options *options)
+{
+	block_start(options->interface, options->name);
+}
+
+static void unblock(const struct options *options)
+{
+	block_stop(options->name);
+}
+
+static void headroom(const struct options *options)
+{
+	headroom_start(options->interface);
+}
+
+static const struct verb {
+	const char *name;
+	const char *needs; /* letters of the options that it cannot do without */
+	void (*run)(const struct options *options);
+} verbs[] = {
+	{ "calibrate", "", calibrate },      { "block", "ir", block },
+	{ "unblock", "r", unblock },         { "headroom", "i", headroom },
+	{ "serve", "iF", connection_serve }, { "open", "imftln", connection_open },
+	{ "send", "imftlns", packets_send }, { "capture", "inF", frames_capture },
+	{ "replay", "inFr", frames_replay },
+};
+
 int main(int argc, char **argv)
 {
-	const char *verb = argc > 1 ? argv[1] : "";
-	struct options options = parse(argc - 1, argv + 1);
+	if (argc < 2)
+		usage_exit();
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		struct options options;
 
-	if (!strcmp(verb, "calibrate"))
-		load_calibrate();
-	else if (!strcmp(verb, "block"))
-		block_start(options.interface, options.name);
-	else if (!strcmp(verb, "unblock"))
-		block_stop(options.name);
-	else if (!strcmp(verb, "headroom"))
-		headroom_start(options.interface);
-	else if (!strcmp(verb, "serve"))
-		connection_serve(&options);
-	else if (!strcmp(verb, "open"))
-		connection_open(&options);
-	else if (!strcmp(verb, "send"))
-		packets_send(&options);
-	else if (!strcmp(verb, "capture"))
-		frames_capture(&options);
-	else if (!strcmp(verb, "replay"))
-		frames_replay(&options);
-	else {
-		fputs(usage, stderr);
-		return 2;
+		if (strcmp(argv[1], verbs[i].name))
+			continue;
+		options = parse(argc - 1, argv + 1);
+		for (const char *need = verbs[i].needs; *need; need++)
+			if (!strchr(options.given, *need))
+				usage_exit();
+		verbs[i].run(&options);
+		return 0;
 	}
-	return 0;
+	usage_exit();
 }

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The benchmark: how counts become figures, what makes it refuse, and two runs that agree."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench import __main__ as program
+from tests.bench import profile, report, results
+from tests.bench.errors import BenchError
+from tests.bench.machine import Job, Output
+from tests.bench.results import Measurement
+
+LOG = """\
+REGIONS calibration count=1 packets=1000
+MTU 1492
+REGIONS up-base,1492 count=2 packets=10
+BLOCKED up-base,1492 packets=20 bytes=30280
+REGIONS up,1492 count=2 packets=10
+BLOCKED up,1492 packets=20 bytes=30280
+BLOCKED captured,1492 packets=20 bytes=30280
+REGIONS down-base,1492 count=2 packets=10
+BLOCKED down-base,1492 packets=20 bytes=31480
+REGIONS down,1492 count=2 packets=10
+BLOCKED down,1492 packets=20 bytes=30120
+BENCH done
+"""
+COUNTS = "0 2000\n90 10\n190 10\n590 10\n690 10\n100 0\n100 0\n400 0\n400 0\n"
+JOB = Job("pppoe", ("mtu",), 20)
+
+
+def _output(folder: Path, log: str = LOG, counts: str = COUNTS) -> Output:
+    output = Output(folder / "log", folder / "counts", folder / "profile")
+    output.log.write_text(log)
+    output.counts.write_text(counts)
+    return output
+
+
+def test_read_subtracts_baseline(tmp_path: Path) -> None:
+    _, (up, down) = results.read(JOB, _output(tmp_path))
+    assert up == Measurement("pppoe", "up", 1492, "mtu", 50.0, 1492, 0)
+    assert down == Measurement("pppoe", "down", 1492, "mtu", 30.0, 1492, 60)
+
+
+def test_read_median_ignores_one_disturbed_region(tmp_path: Path) -> None:
+    log = LOG.replace("count=2", "count=3")
+    counts = "0 2000\n" + "100 0\n100 0\n100 0\n" + "600 0\n9999 0\n600 0\n" + "100 0\n" * 6
+    _, (up, _) = results.read(JOB, _output(tmp_path, log, counts))
+    assert up.insn_per_packet == 50.0
+
+
+@pytest.mark.parametrize(
+    ("log", "counts", "message"),
+    [
+        (LOG.replace("up,1492 packets=20", "up,1492 packets=19"), COUNTS,
+         r"pppoe: 19 of 20 packets of 1492 bytes arrived \(up\)"),
+        (LOG, COUNTS[:-6], "the counter saw 8 regions, the guest made 9"),
+        (LOG, COUNTS.replace("0 2000", "0 1999"), "1999 instructions in a loop of 2000"),
+        (LOG, COUNTS.replace("0 2000", "900 2000"), "2900 instructions in a loop of 2000"),
+        (LOG.replace("MTU 1492\n", ""), COUNTS, "did not say its MTU"),
+    ],
+)  # fmt: skip
+def test_read_refuses(tmp_path: Path, log: str, counts: str, message: str) -> None:
+    with pytest.raises(BenchError, match=message):
+        results.read(JOB, _output(tmp_path, log, counts))
+
+
+def _two_modes() -> list[Measurement]:
+    return [
+        Measurement("pppoe", "up", 1492, "mtu", 8000.0, 1492, 0),
+        Measurement("wireguard", "up", 1432, "mtu", 40000.0, 1432, 60),
+        Measurement("wireguard", "up", 52, "52", 20000.0, 1432, 72),
+    ]
+
+
+def test_report_json_compares_mtu_with_mtu() -> None:
+    rows = json.loads(report.as_json(_two_modes()))
+    assert rows[1] == {
+        "mode": "wireguard", "direction": "up", "size": 1432, "insn_per_packet": 40000.0,
+        "ratio_to_pppoe": 5.0, "inner_mtu": 1432, "wire_bytes_added": 60,
+    }  # fmt: skip
+    assert rows[2]["ratio_to_pppoe"] is None
+
+
+def test_report_table_lines_are_equally_long() -> None:
+    lines = report.as_table(_two_modes()).splitlines()
+    assert len(lines) == 5
+    assert len({len(line) for line in lines}) == 1
+    assert "5.00" in lines[3]
+
+
+def test_profile_attributes_blocks_to_functions(tmp_path: Path) -> None:
+    listing = "ffff000000001000 first\nffff000000002000 second\t[module]\n"
+    packed = base64.encodebytes(gzip.compress(listing.encode())).decode()
+    output = _output(tmp_path, LOG + f"SYMBOLS begin\n{packed}SYMBOLS end\n")
+    blocks = ["", "", "", "ffff000000001ffc 200", "ffff000000002000 600", "", "", "", ""]
+    output.profile.write_text(
+        "".join(f"region {i}\n" + f"{block}\n" * bool(block) for i, block in enumerate(blocks))
+    )
+    text = profile.report(output, results.parse_log(LOG), top=2)
+    assert "up, 1492 bytes: 40 kernel instructions per packet" in text
+    assert "module 30, vmlinux 10" in text
+    assert "30.0  75.0 %  second [module]" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--modes", "carrier-pigeon"], "'carrier-pigeon' is none of ip, "),
+        (["--sizes", "51"], "size '51' is neither mtu nor in 52..1400"),
+        (["--output", "/nowhere"], "'/nowhere' is outside of the repository"),
+        (["--packets", "100"], "'100' is not a multiple of 256"),
+    ],
+)
+def test_arguments_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        program.parse_arguments(arguments)
+    assert exit_.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.testbed
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_bench_repeats_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two boots count the same in every region, and a tunnel costs what it costs."""
+    folder = program.OUTPUT.with_name("test-bench")
+    arguments = ["--modes", "pppoe,wireguard", "--sizes", "mtu", "--packets", "256", "--twice"]
+    assert program.main([*arguments, "--output", str(folder)]) == 0
+    assert "both runs counted the same, region by region" in capsys.readouterr().out
+    rows = json.loads((folder / "forwarding.json").read_text())
+    assert {row["ratio_to_pppoe"] for row in rows if row["mode"] == "pppoe"} == {1.0}
+    tunnel = [row for row in rows if row["mode"] == "wireguard"]
+    assert all(row["ratio_to_pppoe"] > 3 for row in tunnel)
+    assert {(row["inner_mtu"], row["wire_bytes_added"]) for row in tunnel} == {(1432, 60)}
