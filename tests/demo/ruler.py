@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from pppshroud.capture.file import open_capture
@@ -41,10 +40,11 @@ def measure(machine: Machine) -> list[int]:
 def compare(capture: Path) -> list[int] | None:
     """Compare a capture of measure() with what was sent; None when other packets are among it."""
     expected = [length + LINE for _ in HEADERS for length in LENGTHS]
+    directions = _directions(capture)
+    if [len(direction) for direction in directions] != [len(expected)] * 2:
+        return None
     added = []
-    for direction in _directions(capture):
-        if len(direction) != len(expected):
-            return None
+    for direction in directions:
         added += [found - wanted for found, wanted in zip(direction, expected, strict=True)]
     return added
 
@@ -53,7 +53,7 @@ def _ping(machine: Machine, address: str, payload: int) -> None:
     machine.run(["ping", "-n", "-c", "1", "-W", "5", "-M", "do", "-s", str(payload), address], NS)
 
 
-def _directions(capture: Path) -> tuple[Sequence[int], Sequence[int]]:
+def _directions(capture: Path) -> list[list[int]]:
     """Octets on the wire of the long data frames of each direction, the first sender's first."""
     ways: dict[bytes, list[int]] = {}
     with open_capture(capture) as reader:
@@ -61,8 +61,7 @@ def _directions(capture: Path) -> tuple[Sequence[int], Sequence[int]]:
             frame = find_ppp(packet.link_type, packet.data)
             if frame is not None and _is_long_data(frame):
                 ways.setdefault(frame.source, []).append(packet.original_length)
-    first, second, *_ = [*ways.values(), [], []]
-    return first, second
+    return list(ways.values())
 
 
 def _is_long_data(frame: PppFrame) -> bool:

@@ -34,7 +34,7 @@ End = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Leak:
-    """A packet's number, from 1 on as Wireshark counts (0: the whole capture), and what it shows."""
+    """A packet's number, from 1 on as Wireshark counts (0: the capture), and what it shows."""
 
     packet: int
     what: str

@@ -24,7 +24,7 @@ from pppshroud.wire import (
 CLEAR = (PPP_LCP, PPP_PAP, PPP_LQR, PPP_CHAP, PPP_EAP)
 """Protocols that are never covered: docs/protocol.md section 6.1."""
 LCP_CODES = range(16)
-"""RFC 1661, 1570, 1963, 2153 and 5072's neighbours; an IPv4 packet would be code 0x45."""
+"""RFC 1661, 1570, 1962 and 2153. An IPv4 packet would be code 0x45."""
 PROTOCOL_REJECT, PROTOCOL_REJECT_LENGTH = 8, 6
 
 NOISE_AS_IPV6 = 2.0**-20
@@ -49,12 +49,7 @@ def complaint(frame: PppFrame) -> str:
         return ""
     if protocol not in (PPP_COVER_BLOCK, PPP_COVER_WHOLE):
         return f"protocol 0x{protocol:04x} in clear"
-    if len(information) < BLOCK_LEN + (protocol == PPP_COVER_WHOLE):
-        return f"protocol 0x{protocol:04x} with {len(information)} octets, too short to be covered"
-    inside = readable(information)
-    if inside == PPP_IPV6 and not _in_use(information):
-        return ""
-    return f"a packet of protocol 0x{inside:04x} in clear" if inside else ""
+    return _data_complaint(protocol, information)
 
 
 def readable(information: bytes) -> int:
@@ -84,6 +79,15 @@ def chance(frames: int, hits: int) -> float:
     mean = frames * NOISE_AS_IPV6
     fewer = sum(math.exp(-mean) * mean**k / math.factorial(k) for k in range(hits))
     return max(0.0, 1.0 - fewer)
+
+
+def _data_complaint(protocol: int, information: bytes) -> str:
+    if len(information) < BLOCK_LEN + (protocol == PPP_COVER_WHOLE):
+        return f"protocol 0x{protocol:04x} with {len(information)} octets, too short to be covered"
+    inside = readable(information)
+    if not inside or (inside == PPP_IPV6 and not _in_use(information)):
+        return ""
+    return f"a packet of protocol 0x{inside:04x} in clear"
 
 
 def _lcp_complaint(packet: bytes) -> str:
