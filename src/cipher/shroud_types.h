@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Integers and byte order without any system header, so that the cipher
+ * compiles for user space, for BPF and inside a kernel.
+ */
+#ifndef SHROUD_TYPES_H
+#define SHROUD_TYPES_H
+
+typedef __UINT8_TYPE__ shroud_u8;
+typedef __UINT16_TYPE__ shroud_u16;
+typedef __UINT32_TYPE__ shroud_u32;
+typedef __UINT64_TYPE__ shroud_u64;
+
+#define SHROUD_INLINE static inline __attribute__((always_inline, unused))
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define SHROUD_BIG_ENDIAN 1
+#define shroud_le64(x) ((shroud_u64)__builtin_bswap64(x))
+#define shroud_be16(x) ((shroud_u16)(x))
+#define shroud_be32(x) ((shroud_u32)(x))
+#else
+#define SHROUD_BIG_ENDIAN 0
+#define shroud_le64(x) ((shroud_u64)(x))
+#define shroud_be16(x) ((shroud_u16)__builtin_bswap16(x))
+#define shroud_be32(x) ((shroud_u32)__builtin_bswap32(x))
+#endif
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sending: every function returns what the frame counts as. */
+#ifndef SHROUD_COVER_H
+#define SHROUD_COVER_H
+
+#include "rule.h"
+#include "tail.h"
+
+enum {
+	/* An NCP packet with its protocol field must fit the MRU, which is not
+	 * known here: that of PPPoE (RFC 2516 section 7) is taken. */
+	NCP_MAX = 1492,
+};
+
+/* A packet of the session that is being covered. */
+struct cover {
+	struct scratch *scratch; /* block: its first 64 octets */
+	u32 at; /* where it is: behind the PPP protocol field, or, NCP, with it */
+	u32 own; /* its length */
+};
+
+SHROUD_INLINE int protocol_is_ncp(u32 protocol)
+{
+	return protocol >= SHROUD_PPP_NCP_FIRST && protocol < SHROUD_PPP_LINK_FIRST;
+}
+
+SHROUD_INLINE int protocol_is_covered(u32 protocol)
+{
+	return protocol == SHROUD_PPP_IPV4 || protocol == SHROUD_PPP_IPV6 ||
+	       protocol_is_ncp(protocol);
+}
+
+/*
+ * The kernel has yet to fill in a checksum within the packet. The PPPoE length
+ * field, whose value is known, lets itself be used for the question: see
+ * l2tp_checksum_is_pending.
+ */
+SHROUD_INLINE int checksum_is_pending(shroud_skb *skb, const struct frame *frame)
+{
+	u32 at = frame->at - 4, length;
+
+	if (bpf_csum_level(skb, BPF_CSUM_LEVEL_QUERY) >= 0)
+		return 0;
+	if (bpf_l4_csum_replace(skb, at, 0, 1, 0) || frame_load16(skb, at, &length) ||
+	    frame_store16(skb, at, frame->length + 2))
+		return -1;
+	return length == frame->length + 2;
+}
+
+/* Not fit for being covered: to be segmented, or finished, first. */
+SHROUD_INLINE u32 cover_guard(shroud_skb *skb, const struct frame *frame)
+{
+	int pending;
+
+	if (skb->gso_size)
+		return shroud_config.detour ? SHROUD_COUNT_TX_DETOUR : SHROUD_COUNT_TX_SUPER;
+	if (frame->tag.encap != SHROUD_PPPOE)
+		return 0;
+	pending = checksum_is_pending(skb, frame);
+	if (pending < 0)
+		return SHROUD_COUNT_TX_MEMORY;
+	if (!pending)
+		return 0;
+	return shroud_config.detour ? SHROUD_COUNT_TX_DETOUR : SHROUD_COUNT_TX_CHECKSUM;
+}
+
+/* The length that the packet itself tells, from its first octets. */
+SHROUD_INLINE u32 cover_told_length(const struct frame *frame, const u16 *head)
+{
+	if (frame->protocol == SHROUD_PPP_IPV4)
+		return shroud_be16(head[1]);
+	if (frame->protocol == SHROUD_PPP_IPV6)
+		return shroud_be16(head[2]) + (u32)IPV6_HEADER;
+	return shroud_be16(head[2]) + 2U;
+}
+
+/*
+ * Take off PPP padding and fill up to 64 octets, so that the frame holds the
+ * covered packet's octets, and read its first block.
+ */
+SHROUD_INLINE u32 cover_fit(shroud_skb *skb, struct frame *frame, struct cover *cover)
+{
+	u32 ncp = protocol_is_ncp(frame->protocol) ? 2 : 0, fit, was = frame->length;
+	u16 head[3];
+
+	cover->at = frame->at - ncp;
+	if (bpf_skb_load_bytes(skb, cover->at, head, sizeof(head)))
+		return SHROUD_COUNT_TX_MALFORMED;
+	cover->own = cover_told_length(frame, head);
+	if (cover->own > frame->length + ncp || frame->at + frame->length > skb->len)
+		return SHROUD_COUNT_TX_MALFORMED;
+	fit = cover->own < SHROUD_BLOCK_LEN ? SHROUD_BLOCK_LEN : cover->own;
+	/* What is cut off first comes back as zeros. */
+	if (bpf_skb_change_tail(skb, cover->at + cover->own, 0) ||
+	    bpf_skb_change_tail(skb, frame->at + fit, 0))
+		return SHROUD_COUNT_TX_MEMORY;
+	if (bpf_skb_load_bytes(skb, cover->at, cover->scratch->block, SHROUD_BLOCK_LEN))
+		return SHROUD_COUNT_TX_MEMORY;
+	if (frame_set_length(skb, frame, cover->scratch, fit))
+		return SHROUD_COUNT_TX_MEMORY;
+	if (frame->tag.encap == SHROUD_L2TP && l2tp_fix_checksum(skb, cover->scratch, fit - was))
+		return SHROUD_COUNT_TX_MEMORY;
+	return 0;
+}
+
+/*
+ * Checks 2 of section 6.6 and the rule of 6.7: whether to cover the packet
+ * whole, or -1 if it is not what the frame says.
+ */
+SHROUD_INLINE int cover_judge(shroud_skb *skb, const struct frame *frame, const u8 *packet,
+			      const struct shroud_session *session, u32 own)
+{
+	u32 kind = packet[0] >> 4;
+
+	if (packet_own_length(packet, frame->length) != own)
+		return -1;
+	if ((kind == 4) != (frame->protocol == SHROUD_PPP_IPV4) ||
+	    (kind == 6) != (frame->protocol == SHROUD_PPP_IPV6))
+		return -1;
+	return rule_wants_whole(skb, frame, packet, own, session->secret);
+}
+
+/* The same in place, for an untagged frame that its packet fills exactly. */
+SHROUD_INLINE int cover_judge_fast(shroud_skb *skb, const struct frame *frame,
+				   const struct shroud_session *session)
+{
+	const u8 *packet = frame_start(skb) + FAST_AT;
+
+	if (!frame->fast || packet + SHROUD_BLOCK_LEN > frame_end(skb))
+		return -1;
+	return cover_judge(skb, frame, packet, session, frame->length);
+}
+
+/* M, X and what lies behind them; leaves the covered block in scratch->block. */
+SHROUD_INLINE u32 cover_whole(shroud_skb *skb, const struct frame *frame, struct scratch *scratch,
+			      const struct shroud_keys *keys)
+{
+	u32 at = frame->at + SHROUD_BLOCK_LEN, n = frame->length - SHROUD_BLOCK_LEN, i;
+	u64 *block = scratch->block, *nonce = scratch->nonce, low, high;
+
+	if (tail_hash(skb, at, n, keys, scratch, &low, &high))
+		return SHROUD_COUNT_TX_MEMORY;
+	block_add(block, low, high);
+	for (i = 0; i < 8; i++)
+		nonce[i] = block[i];
+	cipher_encrypt(block, &keys->whole);
+	for (i = 0; i < 8; i++)
+		nonce[i] ^= block[i];
+	if (tail_stream(skb, at, n, keys, scratch, &low, &high))
+		return SHROUD_COUNT_TX_MEMORY;
+	block_subtract(block, low, high);
+	return SHROUD_COUNT_TX_WHOLE;
+}
+
+/* The packet is in scratch->block and, behind its 64 octets, in the frame. */
+SHROUD_INLINE u32 cover_block_or_whole(shroud_skb *skb, const struct frame *frame,
+				       struct scratch *scratch,
+				       const struct shroud_keys *keys, int whole)
+{
+	u32 verdict = SHROUD_COUNT_TX_BLOCK;
+
+	if (whole && frame->length > SHROUD_WHOLE_MAX)
+		return SHROUD_COUNT_TX_LONG;
+	if (whole)
+		verdict = cover_whole(skb, frame, scratch, keys);
+	else
+		cipher_encrypt(scratch->block, &keys->block);
+	if (bpf_skb_store_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN, 0) ||
+	    frame_set_protocol(skb, frame,
+			       whole ? SHROUD_PPP_COVER_WHOLE : SHROUD_PPP_COVER_BLOCK))
+		return SHROUD_COUNT_TX_MEMORY;
+	return verdict;
+}
+
+SHROUD_INLINE u32 cover_in_place(shroud_skb *skb, const struct shroud_session *session)
+{
+	u8 *packet = frame_start(skb) + FAST_AT;
+
+	if (packet + SHROUD_BLOCK_LEN > frame_end(skb))
+		return SHROUD_COUNT_TX_MEMORY;
+	packet[-1] = SHROUD_PPP_COVER_BLOCK;
+	cipher_encrypt(packet, &session->tx.block);
+	return SHROUD_COUNT_TX_BLOCK;
+}
+
+/* An NCP packet grows by its protocol field; its tail makes room. */
+SHROUD_INLINE u32 cover_make_room(shroud_skb *skb, const struct frame *frame,
+				  const struct cover *cover)
+{
+	if (cover->at == frame->at || cover->own <= SHROUD_BLOCK_LEN)
+		return 0;
+	if (cover->own > NCP_MAX)
+		return SHROUD_COUNT_TX_LONG;
+	if (tail_move_back(skb, cover->at + SHROUD_BLOCK_LEN, cover->own - SHROUD_BLOCK_LEN,
+			   cover->scratch))
+		return SHROUD_COUNT_TX_MEMORY;
+	return 0;
+}
+
+SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
+			       const struct shroud_session *session)
+{
+	int whole = cover_judge_fast(skb, frame, session);
+	struct cover cover;
+	u32 verdict;
+
+	if (!whole)
+		return cover_in_place(skb, session);
+	cover.scratch = scratch_get();
+	if (!cover.scratch)
+		return SHROUD_COUNT_TX_MEMORY;
+	frame_generalise(frame, cover.scratch);
+	if (whole < 0) {
+		verdict = cover_fit(skb, frame, &cover);
+		if (verdict)
+			return verdict;
+		whole = cover_judge(skb, frame, (const u8 *)cover.scratch->block, session, cover.own);
+		if (whole < 0)
+			return SHROUD_COUNT_TX_MALFORMED;
+		verdict = cover_make_room(skb, frame, &cover);
+		if (verdict)
+			return verdict;
+	} else if (bpf_skb_load_bytes(skb, frame->at, cover.scratch->block, SHROUD_BLOCK_LEN)) {
+		return SHROUD_COUNT_TX_MEMORY;
+	}
+	return cover_block_or_whole(skb, frame, cover.scratch, &session->tx, whole);
+}
+
+SHROUD_INLINE u32 cover_frame(shroud_skb *skb, struct frame *frame,
+			      const struct shroud_session *session)
+{
+	u32 verdict;
+
+	if (session->mode == SHROUD_PLAIN)
+		return frame->protocol >= SHROUD_PPP_LINK_FIRST ? SHROUD_COUNT_TX_LINK :
+								  SHROUD_COUNT_TX_PLAIN;
+	if (frame->protocol >= SHROUD_PPP_LINK_FIRST)
+		return SHROUD_COUNT_TX_LINK;
+	if (session->mode != SHROUD_COVER || !session->tx_keys)
+		return SHROUD_COUNT_TX_HOLD;
+	if (frame->fragment)
+		return SHROUD_COUNT_TX_FRAGMENT;
+	if (!protocol_is_covered(frame->protocol))
+		return SHROUD_COUNT_TX_PROTOCOL;
+	verdict = cover_guard(skb, frame);
+	return verdict ? verdict : cover_packet(skb, frame, session);
+}
+
+#endif

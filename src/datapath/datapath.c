@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+enum {
+	DEFAULT_SESSIONS = 64,
+	MAX_SESSIONS = 16384,
+};
+
+static int start(struct shroud_datapath *datapath, const char *name,
+		 const struct shroud_datapath_options *options, struct shroud_datapath_error *error)
+{
+	const char *object = options->object ? options->object : SHROUD_DATAPATH_OBJECT;
+	const char *bpffs = options->bpffs ? options->bpffs : SHROUD_DATAPATH_BPFFS;
+	int result;
+
+	if (options->max_sessions > MAX_SESSIONS)
+		return fail(error, EINVAL, "%u sessions, at most %d are possible",
+			    options->max_sessions, MAX_SESSIONS);
+	if (strlen(object) >= sizeof(datapath->object))
+		return fail(error, ENAMETOOLONG, "the path of the BPF object is too long");
+	strcpy(datapath->object, object);
+	if (device_resolve(&datapath->device, name, error) ||
+	    pin_prepare(datapath, bpffs, error) || pin_lock(datapath, error))
+		return -1;
+	result = program_load(datapath, options, error);
+	pin_unlock(datapath);
+	return result;
+}
+
+int shroud_datapath_open(struct shroud_datapath **out, const char *name,
+			 const struct shroud_datapath_options *options,
+			 struct shroud_datapath_error *error)
+{
+	struct shroud_datapath_options used = { 0 };
+	struct shroud_datapath *datapath = calloc(1, sizeof(*datapath));
+
+	if (!datapath)
+		return fail(error, ENOMEM, "no memory");
+	datapath->table = datapath->count = datapath->flow = datapath->stamp = -1;
+	datapath->lock = -1;
+	if (options)
+		used = *options;
+	if (!used.max_sessions)
+		used.max_sessions = DEFAULT_SESSIONS;
+	if (start(datapath, name, &used, error)) {
+		shroud_datapath_close(datapath);
+		return -1;
+	}
+	*out = datapath;
+	return 0;
+}
+
+const char *shroud_datapath_device(const struct shroud_datapath *datapath)
+{
+	return datapath->device.name;
+}
+
+const char *shroud_datapath_object(const struct shroud_datapath *datapath)
+{
+	return datapath->object;
+}
+
+static bool is_dead(const struct shroud_session *value)
+{
+	return process_start(value->owner) != value->owner_start && !kernel_has_session(value);
+}
+
+static int sweep(struct shroud_datapath *datapath)
+{
+	struct shroud_session value;
+	unsigned int slot;
+	int map, swept = 0;
+
+	for (slot = 0; slot < datapath->slots; slot++) {
+		if (table_get(datapath, slot, &value, &map) || map < 0)
+			continue;
+		close(map);
+		if (value.encap == SHROUD_L2TP_PEERS || !is_dead(&value))
+			continue;
+		table_clear(datapath, slot);
+		/* A session over L2TP has a slot for each side. */
+		swept += value.counters == slot;
+		if (value.encap == SHROUD_L2TP)
+			peers_refresh(datapath, value.tag, NULL);
+	}
+	explicit_bzero(&value, sizeof(value));
+	return swept;
+}
+
+int shroud_datapath_sweep(struct shroud_datapath *datapath, struct shroud_datapath_error *error)
+{
+	int swept;
+
+	if (pin_lock(datapath, error))
+		return -1;
+	swept = sweep(datapath);
+	pin_unlock(datapath);
+	return swept;
+}
+
+void shroud_datapath_close(struct shroud_datapath *datapath)
+{
+	if (!datapath)
+		return;
+	pin_unlock(datapath);
+	if (datapath->table >= 0)
+		close(datapath->table);
+	if (datapath->count >= 0)
+		close(datapath->count);
+	if (datapath->flow >= 0)
+		close(datapath->flow);
+	if (datapath->stamp >= 0)
+		close(datapath->stamp);
+	free(datapath);
+}
+
+int shroud_datapath_remove(struct shroud_datapath *datapath, struct shroud_datapath_error *error)
+{
+	char near[IF_NAMESIZE];
+	unsigned int slot;
+
+	if (pin_lock(datapath, error))
+		return -1;
+	for (slot = 0; slot < datapath->slots; slot++)
+		table_clear(datapath, slot);
+	pin_remove_all(datapath);
+	if (datapath->detour && if_indextoname(datapath->detour, near))
+		device_delete(near);
+	rmdir(datapath->directory);
+	pin_unlock(datapath);
+	return 0;
+}
+
+struct counter {
+	const char *name, *text;
+};
+
+#define COUNTER_ROW(id, name, text) { name, text },
+
+static const struct counter counters[SHROUD_COUNT_MAX] = { SHROUD_COUNTERS(COUNTER_ROW,
+									     COUNTER_ROW) };
+
+const char *shroud_datapath_counter_name(unsigned int counter)
+{
+	return counter < SHROUD_COUNT_MAX ? counters[counter].name : NULL;
+}
+
+const char *shroud_datapath_counter_text(unsigned int counter)
+{
+	return counter < SHROUD_COUNT_MAX ? counters[counter].text : NULL;
+}
+
+bool shroud_datapath_counter_is_drop(unsigned int counter)
+{
+	return counter >= SHROUD_COUNT_FIRST_DROP && counter < SHROUD_COUNT_MAX;
+}

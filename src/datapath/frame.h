@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A frame of a PPP session: where it has what. Offsets in octets from the
+ * Ethernet header. */
+#ifndef SHROUD_FRAME_H
+#define SHROUD_FRAME_H
+
+#include "session.h"
+
+enum {
+	ETHER_IPV4 = 0x0800,
+	ETHER_VLAN = 0x8100,
+	ETHER_IPV6 = 0x86dd,
+	ETHER_PPPOE = 0x8864,
+	ETHER_QINQ = 0x88a8,
+	ETHER_HEADER = 14,
+	PPPOE_HEADER = 8, /* with the PPP protocol field */
+	/* Where the packet starts behind an untagged PPPoE header: the one place
+	 * at which packets are read and written without copying. */
+	FAST_AT = ETHER_HEADER + PPPOE_HEADER,
+	FAST_LEN = FAST_AT + SHROUD_BLOCK_LEN,
+	/* All headers that the sender's rule looks at lie before this. */
+	PULL_LEN = 192,
+};
+
+struct frame {
+	struct shroud_tag tag;
+	u32 at; /* the PPP information field */
+	u32 length; /* its octets */
+	u32 protocol; /* PPP protocol; 1 if it is compressed */
+	u32 fast; /* at is FAST_AT, and 64 octets from there can be accessed */
+	u32 fragment; /* of an L2TP message */
+};
+
+SHROUD_INLINE int frame_load16(shroud_skb *skb, u32 at, u32 *value)
+{
+	u16 octets;
+
+	if (bpf_skb_load_bytes(skb, at, &octets, sizeof(octets)))
+		return -1;
+	*value = shroud_be16(octets);
+	return 0;
+}
+
+SHROUD_INLINE int frame_store16(shroud_skb *skb, u32 at, u32 value)
+{
+	u16 octets = shroud_be16(value);
+
+	return (int)bpf_skb_store_bytes(skb, at, &octets, sizeof(octets), 0);
+}
+
+/* The id of the tag that the device took out of the frame. */
+SHROUD_INLINE u64 frame_outer_vlan(shroud_skb *skb)
+{
+	return skb->vlan_present ? SHROUD_LINE_VLAN(skb->vlan_tci & 0xfff, 0) : 0;
+}
+
+/* Six octets of address, then 88 64, as they lie in memory. */
+SHROUD_INLINE u64 frame_peer(u64 first2, u64 last4)
+{
+#if SHROUD_BIG_ENDIAN
+	return first2 << 48 | last4 << 16 | ETHER_PPPOE;
+#else
+	return first2 | last4 << 16 | (u64)shroud_be16(ETHER_PPPOE) << 48;
+#endif
+}
+
+SHROUD_INLINE u32 frame_protocol(u16 octets)
+{
+	u32 protocol = shroud_be16(octets);
+
+	/* The first octet of an uncompressed protocol field is even. */
+	return protocol & 0x100 ? 1 : protocol;
+}
+
+/* An untagged PPPoE frame with at least FAST_LEN accessible octets. */
+SHROUD_INLINE int frame_parse_fast(shroud_skb *skb, struct frame *frame, enum shroud_side side)
+{
+	const u8 *start = frame_start(skb);
+
+	if (start + FAST_LEN > frame_end(skb))
+		return -1;
+	if (load16(start + 14) != shroud_be16(0x1100))
+		return -1;
+	if (side == SHROUD_IN)
+		frame->tag.peer = load64(start + 6);
+	else
+		frame->tag.peer = frame_peer(load16(start), load32(start + 2));
+	frame->tag.line = load16(start + 16) | frame_outer_vlan(skb);
+	frame->tag.encap = SHROUD_PPPOE;
+	frame->at = FAST_AT;
+	frame->length = shroud_be16(load16(start + 18)) - 2U;
+	frame->protocol = frame_protocol(load16(start + 20));
+	frame->fast = frame->length >= SHROUD_BLOCK_LEN && FAST_AT + frame->length <= skb->len;
+	frame->fragment = 0;
+	return 0;
+}
+
+/* at: the PPPoE header. vlans: for the tag. */
+SHROUD_INLINE int frame_parse_pppoe(shroud_skb *skb, struct frame *frame, enum shroud_side side,
+				    u32 at, u64 vlans)
+{
+	u16 header[4], address[3];
+
+	if (bpf_skb_load_bytes(skb, at, header, sizeof(header)) ||
+	    bpf_skb_load_bytes(skb, side == SHROUD_IN ? 6 : 0, address, sizeof(address)))
+		return -1;
+	if (header[0] != shroud_be16(0x1100))
+		return -1;
+#if SHROUD_BIG_ENDIAN
+	frame->tag.peer = frame_peer(address[0], (u32)address[1] << 16 | address[2]);
+#else
+	frame->tag.peer = frame_peer(address[0], address[1] | (u32)address[2] << 16);
+#endif
+	frame->tag.line = header[1] | vlans;
+	frame->tag.encap = SHROUD_PPPOE;
+	frame->at = at + PPPOE_HEADER;
+	frame->length = shroud_be16(header[2]) - 2U;
+	frame->protocol = frame_protocol(header[3]);
+	frame->fast = 0;
+	frame->fragment = 0;
+	return 0;
+}
+
+/* Adds a tag in the frame to those found so far, none of which is id 0. */
+SHROUD_INLINE u64 frame_add_vlan(u64 vlans, u32 id)
+{
+	return vlans ? vlans | SHROUD_LINE_VLAN(id, 1) : SHROUD_LINE_VLAN(id, 0);
+}
+
+#include "l2tp.h"
+
+SHROUD_INLINE int frame_parse_slow(shroud_skb *skb, struct frame *frame, enum shroud_side side)
+{
+	u64 vlans = frame_outer_vlan(skb);
+	u32 at = ETHER_HEADER, type, id, i;
+
+	if (frame_load16(skb, at - 2, &type))
+		return -1;
+	for (i = 0; i < 2; i++) {
+		if (type != ETHER_VLAN && type != ETHER_QINQ)
+			break;
+		if (frame_load16(skb, at, &id) || frame_load16(skb, at + 2, &type))
+			return -1;
+		if (vlans >> 32) /* a third tag: none of our sessions */
+			return -1;
+		vlans = frame_add_vlan(vlans, id & 0xfff);
+		at += 4;
+	}
+	if (type == ETHER_PPPOE)
+		return frame_parse_pppoe(skb, frame, side, at, vlans);
+	if (type == ETHER_IPV4)
+		return frame_parse_l2tp(skb, frame, at);
+	return -1;
+}
+
+/* 0 if the frame may be one of a PPP session. May pull data in. */
+SHROUD_INLINE int frame_parse(shroud_skb *skb, struct frame *frame, enum shroud_side side)
+{
+	if (skb->protocol == shroud_be16(ETHER_PPPOE)) {
+		if (!frame_parse_fast(skb, frame, side))
+			return 0;
+	} else if (skb->protocol != shroud_be16(ETHER_VLAN) &&
+		   skb->protocol != shroud_be16(ETHER_QINQ) &&
+		   skb->protocol != shroud_be16(ETHER_IPV4)) {
+		return -1;
+	}
+	if (frame_end(skb) - frame_start(skb) < PULL_LEN)
+		bpf_skb_pull_data(skb, skb->len < PULL_LEN ? skb->len : PULL_LEN);
+	if (skb->protocol == shroud_be16(ETHER_PPPOE) && !frame_parse_fast(skb, frame, side))
+		return 0;
+	return frame_parse_slow(skb, frame, side);
+}
+
+/* For what does not work in place: forget how the frame was parsed. */
+SHROUD_INLINE void frame_generalise(struct frame *frame, struct scratch *scratch)
+{
+	frame->at = unknown(scratch, frame->at);
+	frame->length = unknown(scratch, frame->length);
+	frame->protocol = unknown(scratch, frame->protocol);
+	frame->tag.encap = unknown(scratch, (u32)frame->tag.encap);
+	frame->fast = 0;
+}
+
+/* Make the headers say that the information field has length octets. */
+SHROUD_INLINE int frame_set_length(shroud_skb *skb, struct frame *frame,
+				   const struct scratch *scratch, u32 length)
+{
+	u32 was = frame->length;
+
+	frame->length = length;
+	if (frame->tag.encap == SHROUD_PPPOE)
+		return frame_store16(skb, frame->at - 4, length + 2);
+	return l2tp_add_length(skb, scratch, length - was);
+}
+
+SHROUD_INLINE int frame_set_protocol(shroud_skb *skb, const struct frame *frame, u32 protocol)
+{
+	return frame_store16(skb, frame->at - 2, protocol);
+}
+
+#endif

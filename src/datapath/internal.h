@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the loader's files share. */
+#ifndef SHROUD_INTERNAL_H
+#define SHROUD_INTERNAL_H
+
+#include <limits.h>
+#include <stddef.h>
+
+#include "datapath.h"
+#include "map.h"
+
+struct device {
+	char name[IF_NAMESIZE];
+	unsigned int index;
+	unsigned int vlans;
+	uint16_t vlan[2]; /* outermost first */
+};
+
+struct shroud_datapath {
+	struct device device;
+	char object[PATH_MAX];
+	char directory[PATH_MAX]; /* of the pins */
+	unsigned int slots; /* of the table, a power of two */
+	unsigned int detour; /* interface index, or 0 */
+	int table, count, flow, stamp; /* descriptors of maps, or -1 */
+	int lock; /* descriptor of the directory that is locked, or -1 */
+};
+
+struct shroud_datapath_session {
+	struct shroud_datapath *datapath;
+	struct shroud_tag tag[2];
+	unsigned int slot[2]; /* of the table, by side; they may be the same */
+	uint32_t encap;
+};
+
+/* error.c. Fills in *error (NULL allowed) with code and sentence; returns -1. */
+int fail(struct shroud_datapath_error *error, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* device.c */
+int device_resolve(struct device *device, const char *name, struct shroud_datapath_error *error);
+int device_make_pair(const char *near, const char *far, struct shroud_datapath_error *error);
+void device_delete(const char *name);
+
+/* process.c. Since when the process runs, in clock ticks after boot; 0: it does not. */
+uint64_t process_start(unsigned int pid);
+/* Whether the kernel still has the PPP session. */
+bool kernel_has_session(const struct shroud_session *value);
+
+/* pin.c. Pins live in datapath->directory. */
+int pin_prepare(struct shroud_datapath *datapath, const char *bpffs,
+		struct shroud_datapath_error *error);
+int pin_lock(struct shroud_datapath *datapath, struct shroud_datapath_error *error);
+void pin_unlock(struct shroud_datapath *datapath);
+int pin_get(const struct shroud_datapath *datapath, const char *name);
+int pin_put(const struct shroud_datapath *datapath, const char *name, int fd,
+	    struct shroud_datapath_error *error);
+void pin_remove(const struct shroud_datapath *datapath, const char *name);
+void pin_remove_all(const struct shroud_datapath *datapath);
+
+/* program.c. Sets the descriptors in *datapath. */
+int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_options *options,
+		 struct shroud_datapath_error *error);
+
+/* attach.c */
+int attach_program(struct shroud_datapath *datapath, const char *name, int program,
+		   unsigned int index, int type, struct shroud_datapath_error *error);
+bool attach_is_alive(const struct shroud_datapath *datapath, const char *name, unsigned int index);
+
+/* BPF_TCX_INGRESS and BPF_TCX_EGRESS, which headers before Linux 6.6 lack. */
+enum {
+	ATTACH_TCX_INGRESS = 46,
+	ATTACH_TCX_EGRESS = 47,
+};
+
+/* table.c. A slot is empty if its map descriptor is -1. */
+int table_get(const struct shroud_datapath *datapath, unsigned int slot,
+	      struct shroud_session *value, int *map);
+/* The slot of a session, or -1. Closes nothing, opens nothing. */
+int table_find(const struct shroud_datapath *datapath, const struct shroud_tag *tag,
+	       enum shroud_side side, struct shroud_session *value);
+int table_find_room(const struct shroud_datapath *datapath, const struct shroud_tag *tag);
+/* Put another map into the slot, in one step; erase the old one. */
+int table_swap(const struct shroud_datapath *datapath, unsigned int slot,
+	       const struct shroud_session *value, struct shroud_datapath_error *error);
+/* Change the map in the slot where it is. */
+int table_change(const struct shroud_datapath *datapath, unsigned int slot,
+		 const struct shroud_session *value, struct shroud_datapath_error *error);
+void table_clear(const struct shroud_datapath *datapath, unsigned int slot);
+
+/* peers.c: the table's entry for the addresses of an L2TP tunnel. */
+int peers_refresh(const struct shroud_datapath *datapath, const struct shroud_tag *tag,
+		  struct shroud_datapath_error *error);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the BPF programs and the loader share: the layout of the maps
+ * (docs/datapath.md). Host byte order, except where a field is an image of
+ * octets on the wire.
+ */
+#ifndef SHROUD_MAP_H
+#define SHROUD_MAP_H
+
+#include "../cipher/shroud_cipher.h"
+#include "counters.h"
+
+/* Changes with the layout: objects of different numbers do not share maps. */
+#define SHROUD_MAP_ABI 1
+
+enum {
+	SHROUD_PROBES = 8, /* slots in which a session may be, from its hash on */
+	SHROUD_FLOW_BUCKETS = 2048,
+	SHROUD_FLOW_WAYS = 4,
+	SHROUD_FLOW_COUNT_BITS = 5, /* lower bits of a way; above them the tag */
+};
+
+enum shroud_side {
+	SHROUD_IN = 0,
+	SHROUD_OUT = 1,
+};
+
+enum shroud_encap {
+	SHROUD_PPPOE = 1,
+	SHROUD_L2TP = 2,
+	SHROUD_L2TP_PEERS = 3, /* the address pair of a tunnel: finds later fragments */
+};
+
+enum shroud_mode {
+	SHROUD_HOLD = 1,
+	SHROUD_COVER = 2,
+	SHROUD_PLAIN = 3,
+};
+
+/*
+ * What tells a frame's session, in three words.
+ *		PPPoE				L2TP
+ * peer		image: address, 88 64		image: source, destination address
+ * line		session id (image), VLANs	image: ports, tunnel, session
+ * encap	SHROUD_PPPOE			SHROUD_L2TP
+ */
+struct shroud_tag {
+	shroud_u64 peer, line, encap;
+};
+
+/* A VLAN id in tag.line: 0 none. Priority tags (id 0) count as none. */
+#define SHROUD_LINE_VLAN(id, n) ((shroud_u64)(id) << 16 * ((n) + 1))
+
+struct shroud_session {
+	struct shroud_tag tag[2]; /* by enum shroud_side */
+	shroud_u32 mode;
+	shroud_u32 counters; /* index into the counters map */
+	shroud_u32 rx_keys; /* 0 to 2 */
+	shroud_u32 tx_keys; /* 0 or 1 */
+	shroud_u64 secret; /* keys the flow hash */
+	shroud_u64 owner_start; /* of the process: clock ticks after boot */
+	shroud_u32 owner; /* process id */
+	shroud_u32 encap;
+	struct shroud_keys tx, rx[2];
+};
+
+/* Frames counted, one line of words a CPU. */
+struct shroud_counters {
+	shroud_u64 frames[SHROUD_COUNT_MAX];
+};
+
+/*
+ * Flows by hash: tag in the upper 27 bits, packets seen (up to
+ * SHROUD_FLOW_WHOLE_PACKETS) in the lower 5. The newest comes first. Lost
+ * updates of other CPUs only make more packets covered whole.
+ */
+struct shroud_flows {
+	shroud_u32 way[SHROUD_FLOW_WAYS];
+};
+
+/* Constants of a loaded object, in its read-only data. */
+struct shroud_config {
+	shroud_u32 mask; /* session slots - 1 */
+	shroud_u32 mark; /* of frames that come out of the detour; random */
+	shroud_u32 device; /* interface index */
+	shroud_u32 detour; /* interface index of the pair's near end, or 0 */
+};
+
+/* Stamp of what is pinned. */
+struct shroud_stamp {
+	shroud_u64 digest; /* of the object file and the configuration */
+	shroud_u32 device; /* interface index */
+	shroud_u32 slots;
+};
+
+SHROUD_INLINE shroud_u32 shroud_tag_hash(const struct shroud_tag *tag)
+{
+	shroud_u64 line = tag->line;
+
+	if (tag->encap == SHROUD_PPPOE)
+		return shroud_be16(line & 0xffff);
+	return (shroud_u32)((tag->peer ^ tag->peer >> 32 ^ line ^ line >> 32) * 0x9e3779b1U >> 12);
+}
+
+#endif

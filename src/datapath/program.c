@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Loading the object. What is pinned already is used as it is: maps always,
+ * the programs if they come from the same object with the same configuration.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+enum {
+	VERIFIER_LOG = 1 << 20, /* octets */
+	FIRST_SLOTS = 128,
+};
+
+struct pinned_map {
+	const char *name, *pin;
+};
+
+static const struct pinned_map pinned_maps[] = {
+	{ "shroud_table", "table" },
+	{ "shroud_count", "count" },
+	{ "shroud_flow", "flow" },
+	{ "shroud_stamp", "stamp" },
+};
+
+static uint64_t hash_octets(uint64_t hash, const void *data, size_t octets)
+{
+	const uint8_t *at = data;
+
+	while (octets--)
+		hash = (hash ^ *at++) * 0x100000001b3ULL; /* FNV-1a */
+	return hash;
+}
+
+/* The object in memory, freed by the caller. */
+static void *read_object(const char *path, size_t *octets, struct shroud_datapath_error *error)
+{
+	const unsigned char native =
+		__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ELFDATA2MSB : ELFDATA2LSB;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned char *data = NULL;
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status)) {
+		fail(error, errno, "BPF object %s: %s", path, strerror(errno));
+		goto out;
+	}
+	*octets = (size_t)status.st_size;
+	data = malloc(*octets + 1);
+	if (!data || read(fd, data, *octets) != status.st_size || *octets < EI_NIDENT ||
+	    memcmp(data, ELFMAG, SELFMAG)) {
+		fail(error, EINVAL, "%s is not a BPF object", path);
+		goto drop;
+	}
+	if (data[EI_DATA] == native)
+		goto out;
+	fail(error, EINVAL, "BPF object %s is for %s-endian machines, this is a %s-endian one", path,
+	     native == ELFDATA2LSB ? "big" : "little", native == ELFDATA2LSB ? "little" : "big");
+drop:
+	free(data);
+	data = NULL;
+out:
+	if (fd >= 0)
+		close(fd);
+	return data;
+}
+
+static bool is_current(const struct shroud_datapath *datapath, uint64_t digest)
+{
+	struct shroud_stamp stamp;
+	uint32_t zero = 0;
+
+	return datapath->stamp >= 0 && !bpf_map_lookup_elem(datapath->stamp, &zero, &stamp) &&
+	       stamp.digest == digest &&
+	       attach_is_alive(datapath, "ingress", datapath->device.index) &&
+	       attach_is_alive(datapath, "egress", datapath->device.index);
+}
+
+static int *descriptor(struct shroud_datapath *datapath, size_t i)
+{
+	int *const all[] = { &datapath->table, &datapath->count, &datapath->flow,
+			     &datapath->stamp };
+
+	return all[i];
+}
+
+/* All or none. Pins of a device that has gone are of no use. */
+static void get_pinned_maps(struct shroud_datapath *datapath)
+{
+	struct shroud_stamp stamp = { 0 };
+	uint32_t zero = 0;
+	bool complete = true;
+	size_t i;
+
+	for (i = 0; i < 4; i++) {
+		*descriptor(datapath, i) = pin_get(datapath, pinned_maps[i].pin);
+		complete = complete && *descriptor(datapath, i) >= 0;
+	}
+	if (complete && !bpf_map_lookup_elem(datapath->stamp, &zero, &stamp) &&
+	    stamp.device == datapath->device.index) {
+		datapath->slots = stamp.slots;
+		return;
+	}
+	for (i = 0; i < 4; i++) {
+		if (*descriptor(datapath, i) >= 0)
+			close(*descriptor(datapath, i));
+		*descriptor(datapath, i) = -1;
+	}
+	pin_remove_all(datapath);
+}
+
+static int make_detour(struct shroud_datapath *datapath, unsigned int *far,
+		       struct shroud_datapath_error *error)
+{
+	char near_name[IF_NAMESIZE], far_name[IF_NAMESIZE];
+
+	snprintf(near_name, sizeof(near_name), "shr%ua", datapath->device.index % 100000000);
+	snprintf(far_name, sizeof(far_name), "shr%ub", datapath->device.index % 100000000);
+	if (!if_nametoindex(near_name) && device_make_pair(near_name, far_name, error))
+		return -1;
+	datapath->detour = if_nametoindex(near_name);
+	*far = if_nametoindex(far_name);
+	return 0;
+}
+
+static int configure(struct shroud_datapath *datapath, struct bpf_object *object,
+		     struct shroud_datapath_error *error)
+{
+	struct shroud_config config = {
+		.mask = datapath->slots - 1,
+		.device = datapath->device.index,
+		.detour = datapath->detour,
+	};
+	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
+	size_t i;
+
+	while (!config.mark)
+		if (getrandom(&config.mark, sizeof(config.mark), 0) != sizeof(config.mark))
+			return fail(error, errno, "no random numbers: %s", strerror(errno));
+	if (!rodata || bpf_map__set_initial_value(rodata, &config, sizeof(config)))
+		return fail(error, EINVAL, "BPF object %s has another layout", datapath->object);
+	for (i = 0; i < 4; i++) {
+		struct bpf_map *map = bpf_object__find_map_by_name(object, pinned_maps[i].name);
+
+		if (!map)
+			return fail(error, EINVAL, "BPF object %s lacks the map %s",
+				    datapath->object, pinned_maps[i].name);
+		if (i < 2)
+			bpf_map__set_max_entries(map, datapath->slots);
+		if (*descriptor(datapath, i) >= 0 &&
+		    bpf_map__reuse_fd(map, *descriptor(datapath, i)))
+			return fail(error, errno, "the maps pinned in %s do not fit: %s",
+				    datapath->directory, strerror(errno));
+	}
+	return 0;
+}
+
+static int explain_load(const struct shroud_datapath *datapath, int code,
+			struct shroud_datapath_error *error)
+{
+	if (code == EPERM)
+		return fail(error, code,
+			    "not permitted to load BPF programs: root or CAP_BPF and CAP_NET_ADMIN "
+			    "needed (on kernels before 5.11 also a higher limit of locked memory)");
+	if (code == ENOSYS)
+		return fail(error, code, "this kernel has no BPF; it needs Linux 6.6 or newer");
+	if (code == ENOMEM)
+		return fail(error, code, "no memory for the BPF maps of %u sessions",
+			    datapath->slots / 2);
+	return fail(error, code, "the kernel refuses the programs in %s: %s", datapath->object,
+		    strerror(code));
+}
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level;
+	(void)format;
+	(void)arguments;
+	return 0;
+}
+
+/* Load with what the verifier says passed on if it refuses. */
+static int load(const struct shroud_datapath *datapath, struct bpf_object *object,
+		const struct shroud_datapath_options *options, struct shroud_datapath_error *error)
+{
+	char *log = options->verifier_log ? calloc(1, VERIFIER_LOG) : NULL;
+	struct bpf_program *program;
+	int code;
+
+	bpf_object__for_each_program(program, object)
+		if (log)
+			bpf_program__set_log_buf(program, log, VERIFIER_LOG);
+	code = -bpf_object__load(object);
+	if (code && log && log[0])
+		options->verifier_log(options->verifier_arg, log);
+	free(log);
+	return code ? explain_load(datapath, code, error) : 0;
+}
+
+static int pin_maps(struct shroud_datapath *datapath, struct bpf_object *object,
+		    struct shroud_datapath_error *error)
+{
+	size_t i;
+
+	for (i = 0; i < 4; i++) {
+		int fd = bpf_object__find_map_fd_by_name(object, pinned_maps[i].name);
+
+		if (*descriptor(datapath, i) >= 0)
+			continue;
+		if (pin_put(datapath, pinned_maps[i].pin, fd, error))
+			return -1;
+		*descriptor(datapath, i) = pin_get(datapath, pinned_maps[i].pin);
+		if (*descriptor(datapath, i) < 0)
+			return fail(error, errno, "can not open the pin '%s' again: %s",
+				    pinned_maps[i].pin, strerror(errno));
+	}
+	return 0;
+}
+
+static int attach(struct shroud_datapath *datapath, struct bpf_object *object,
+		  const char *function, const char *pin, unsigned int index, int type,
+		  struct shroud_datapath_error *error)
+{
+	struct bpf_program *program = bpf_object__find_program_by_name(object, function);
+
+	if (!program)
+		return fail(error, EINVAL, "BPF object %s lacks the program %s", datapath->object,
+			    function);
+	return attach_program(datapath, pin, bpf_program__fd(program), index, type, error);
+}
+
+static int attach_all(struct shroud_datapath *datapath, struct bpf_object *object,
+		      unsigned int far, struct shroud_datapath_error *error)
+{
+	/* The far end first: the egress program sends frames there. */
+	if (far && attach(datapath, object, "shroud_detour", "detour", far, ATTACH_TCX_INGRESS,
+			  error))
+		return -1;
+	if (attach(datapath, object, "shroud_egress", "egress", datapath->device.index,
+		   ATTACH_TCX_EGRESS, error))
+		return -1;
+	return attach(datapath, object, "shroud_ingress", "ingress", datapath->device.index,
+		      ATTACH_TCX_INGRESS, error);
+}
+
+static int put_stamp(const struct shroud_datapath *datapath, uint64_t digest,
+		     struct shroud_datapath_error *error)
+{
+	struct shroud_stamp stamp = {
+		.digest = digest,
+		.device = datapath->device.index,
+		.slots = datapath->slots,
+	};
+	uint32_t zero = 0;
+
+	if (!bpf_map_update_elem(datapath->stamp, &zero, &stamp, BPF_ANY))
+		return 0;
+	return fail(error, errno, "can not write the stamp: %s", strerror(errno));
+}
+
+static int load_and_attach(struct shroud_datapath *datapath, struct bpf_object *object,
+			   const struct shroud_datapath_options *options, uint64_t digest,
+			   unsigned int far, struct shroud_datapath_error *error)
+{
+	if (configure(datapath, object, error) || load(datapath, object, options, error) ||
+	    pin_maps(datapath, object, error) || put_stamp(datapath, 0, error) ||
+	    attach_all(datapath, object, far, error))
+		return -1;
+	return put_stamp(datapath, digest, error);
+}
+
+static unsigned int slots_for(unsigned int sessions)
+{
+	unsigned int slots = FIRST_SLOTS;
+
+	while (slots < 2 * sessions)
+		slots *= 2;
+	return slots;
+}
+
+int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_options *options,
+		 struct shroud_datapath_error *error)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "shroud");
+	libbpf_print_fn_t print;
+	struct bpf_object *object;
+	unsigned int far = 0;
+	uint64_t digest;
+	size_t octets;
+	void *data;
+	int result;
+
+	datapath->slots = slots_for(options->max_sessions);
+	get_pinned_maps(datapath);
+	data = read_object(datapath->object, &octets, error);
+	if (!data)
+		return -1;
+	if (options->detour && make_detour(datapath, &far, error)) {
+		free(data);
+		return -1;
+	}
+	digest = hash_octets(0xcbf29ce484222325ULL, data, octets);
+	digest = hash_octets(digest, &datapath->detour, sizeof(datapath->detour));
+	if (is_current(datapath, digest)) {
+		free(data);
+		return 0;
+	}
+	print = libbpf_set_print(quiet);
+	object = bpf_object__open_mem(data, octets, &opts);
+	free(data);
+	if (object) {
+		result = load_and_attach(datapath, object, options, digest, far, error);
+		bpf_object__close(object);
+	} else {
+		result = fail(error, errno, "%s is not a BPF object: %s", datapath->object,
+			      strerror(errno));
+	}
+	libbpf_set_print(print);
+	return result;
+}

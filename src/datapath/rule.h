@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which packets are covered whole: docs/protocol.md 6.7. */
+#ifndef SHROUD_RULE_H
+#define SHROUD_RULE_H
+
+#include "frame.h"
+#include "packet.h"
+#include "session.h"
+
+enum {
+	PORT_QUIC = 443,
+	TLS_HANDSHAKE = 0x16,
+	TLS_MAJOR = 3,
+	RULE_AT_MAX = 256, /* no header that we know puts the packet further behind */
+	RULE_HEADER = 20, /* of TCP without options, the longest that is looked at */
+};
+
+/* The part of a packet's headers that the rule works on. */
+struct rule {
+	u64 addresses; /* hashed */
+	u32 protocol;
+	u32 header; /* length of the IP header */
+	u32 later_fragment;
+};
+
+#define RULE_MIX 0x9e3779b97f4a7c15ULL
+
+SHROUD_INLINE void rule_read_ipv4(const u8 *packet, struct rule *rule)
+{
+	rule->addresses = load32(packet + 12) | (u64)load32(packet + 16) << 32;
+	rule->protocol = packet[9];
+	rule->header = (packet[0] & 15U) * 4;
+	rule->later_fragment = load16(packet + 6) & shroud_be16(IPV4_OFFSET);
+}
+
+SHROUD_INLINE void rule_read_ipv6(const u8 *packet, struct rule *rule)
+{
+	rule->addresses = load64(packet + 8);
+	rule->addresses = rule->addresses * RULE_MIX + load64(packet + 16);
+	rule->addresses = rule->addresses * RULE_MIX + load64(packet + 24);
+	rule->addresses = rule->addresses * RULE_MIX + load64(packet + 32);
+	rule->protocol = packet[6];
+	rule->header = IPV6_HEADER;
+	rule->later_fragment = 0;
+}
+
+SHROUD_INLINE u64 rule_hash(const struct rule *rule, u64 ports, u64 secret)
+{
+	u64 hash = (rule->addresses ^ secret) * RULE_MIX;
+
+	hash ^= hash >> 32 ^ ports ^ (u64)rule->protocol << 32;
+	hash *= RULE_MIX;
+	return hash ^ hash >> 29;
+}
+
+SHROUD_INLINE int octet_is_text(u8 octet)
+{
+	return octet >= 0x09 && octet <= 0x7e;
+}
+
+/* tcp: RULE_HEADER octets or more; rest: octets from there to the packet's end. */
+SHROUD_INLINE int tcp_is_bulk(const u8 *tcp, const u8 *end, u32 rest)
+{
+	u32 header = (tcp[12] >> 4) * 4U;
+	const u8 *payload = tcp + header;
+
+	if (header == rest)
+		return 1;
+	if (header + 4 > rest || payload + 4 > end)
+		return 0;
+	if (payload[0] == TLS_HANDSHAKE && payload[1] == TLS_MAJOR)
+		return 0;
+	return !(octet_is_text(payload[0]) && octet_is_text(payload[1]) &&
+		 octet_is_text(payload[2]) && octet_is_text(payload[3]));
+}
+
+SHROUD_INLINE int udp_is_bulk(const u8 *udp, u32 ports, u32 rest)
+{
+	u32 quic = shroud_be16(PORT_QUIC);
+
+	if ((ports & 0xffff) != quic && ports >> 16 != quic)
+		return 0;
+	return rest > 8 && (udp[8] & 0xc0) == 0x40;
+}
+
+/* Whether this is one of the first packets of its flow, counting it. */
+SHROUD_INLINE int flow_is_new(u64 hash)
+{
+	struct shroud_flows *flows = flows_at((u32)hash & (SHROUD_FLOW_BUCKETS - 1));
+	u32 low = (1 << SHROUD_FLOW_COUNT_BITS) - 1, tag = (u32)(hash >> 32) & ~low, i;
+
+	if (!flows)
+		return 1;
+#ifdef __bpf__
+#pragma clang loop unroll(full)
+#endif
+	for (i = 0; i < SHROUD_FLOW_WAYS; i++) {
+		u32 way = flows->way[i];
+
+		if ((way & ~low) != tag)
+			continue;
+		if ((way & low) >= SHROUD_FLOW_WHOLE_PACKETS)
+			return 0;
+		flows->way[i] = way + 1;
+		return 1;
+	}
+	flows->way[3] = flows->way[2];
+	flows->way[2] = flows->way[1];
+	flows->way[1] = flows->way[0];
+	flows->way[0] = tag | 1;
+	return 1;
+}
+
+/*
+ * packet: the first 64 octets, checked; own: its length. Returns whether it is
+ * to be covered whole, and notes the flow for queueing, which could not tell
+ * it afterwards.
+ */
+SHROUD_INLINE int rule_wants_whole(shroud_skb *skb, const struct frame *frame, const u8 *packet,
+				   u32 own, u64 secret)
+{
+	const u8 *head, *end = frame_end(skb);
+	struct rule rule;
+	u32 ports = 0;
+	int bulk = 0;
+	u64 hash;
+
+	if (packet[0] >> 4 == 4)
+		rule_read_ipv4(packet, &rule);
+	else if (packet[0] >> 4 == 6)
+		rule_read_ipv6(packet, &rule);
+	else
+		return own > SHROUD_BLOCK_LEN;
+	if (frame->at > RULE_AT_MAX)
+		return own > SHROUD_BLOCK_LEN;
+	head = frame_start(skb) + frame->at + rule.header;
+	if (!rule.later_fragment && head + RULE_HEADER <= end) {
+		if (rule.protocol == PROTOCOL_TCP)
+			bulk = tcp_is_bulk(head, end, own - rule.header);
+		if (rule.protocol == PROTOCOL_TCP || rule.protocol == PROTOCOL_UDP)
+			ports = frame->fast ? load32(head) : load32_unaligned(head);
+		if (rule.protocol == PROTOCOL_UDP)
+			bulk = udp_is_bulk(head, ports, own - rule.header);
+	}
+	hash = rule_hash(&rule, ports, secret);
+	bpf_set_hash(skb, (u32)(hash >> 16));
+	if (own <= SHROUD_BLOCK_LEN)
+		return 0;
+	return !bulk || flow_is_new(hash);
+}
+
+#endif

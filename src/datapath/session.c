@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+/* Two 32-bit images, the first the one that comes first on the wire. */
+static uint64_t images(uint32_t first, uint32_t second)
+{
+	return SHROUD_BIG_ENDIAN ? (uint64_t)first << 32 | second :
+				   first | (uint64_t)second << 32;
+}
+
+static uint32_t image_of_two(uint16_t first, uint16_t second)
+{
+	return htonl((uint32_t)first << 16 | second);
+}
+
+static int pppoe_tag(struct shroud_tag *tag, const struct shroud_datapath_pppoe *key,
+		     const struct device *device, struct shroud_datapath_error *error)
+{
+	const uint16_t *vlan = key->vlan_count < 0 ? device->vlan : key->vlan;
+	int count = key->vlan_count < 0 ? (int)device->vlans : key->vlan_count, i, n = 0;
+	uint8_t peer[8] = { [6] = 0x88, [7] = 0x64 };
+
+	if (!key->session || key->session == 0xffff)
+		return fail(error, EINVAL, "PPPoE session id %u is not between 1 and 65534",
+			    key->session);
+	if (count > 2)
+		return fail(error, EINVAL, "%d VLAN tags, at most 2 are possible", count);
+	memcpy(peer, key->peer, sizeof(key->peer));
+	memcpy(&tag->peer, peer, sizeof(peer));
+	tag->line = htons(key->session);
+	tag->encap = SHROUD_PPPOE;
+	for (i = 0; i < count; i++) {
+		if (vlan[i] > 4094)
+			return fail(error, EINVAL, "VLAN id %u is not between 0 and 4094", vlan[i]);
+		if (vlan[i])
+			tag->line |= SHROUD_LINE_VLAN(vlan[i], n++);
+	}
+	return 0;
+}
+
+static void l2tp_tags(struct shroud_tag tag[2], const struct shroud_datapath_l2tp *key)
+{
+	tag[SHROUD_IN].peer = images(key->peer.s_addr, key->local.s_addr);
+	tag[SHROUD_IN].line = image_of_two(key->peer_port, key->local_port) |
+			      (uint64_t)image_of_two(key->local_tunnel, key->local_session) << 32;
+	tag[SHROUD_OUT].peer = images(key->local.s_addr, key->peer.s_addr);
+	tag[SHROUD_OUT].line = image_of_two(key->local_port, key->peer_port) |
+			       (uint64_t)image_of_two(key->peer_tunnel, key->peer_session) << 32;
+	tag[SHROUD_IN].encap = SHROUD_L2TP;
+	tag[SHROUD_OUT].encap = SHROUD_L2TP;
+}
+
+static int make_tags(struct shroud_tag tag[2], const struct shroud_datapath_key *key,
+		     const struct device *device, struct shroud_datapath_error *error)
+{
+	if (key->encap == SHROUD_DATAPATH_L2TP) {
+		l2tp_tags(tag, &key->l2tp);
+		return 0;
+	}
+	if (key->encap != SHROUD_DATAPATH_PPPOE)
+		return fail(error, EINVAL, "encapsulation %d is not known", (int)key->encap);
+	if (pppoe_tag(&tag[SHROUD_IN], &key->pppoe, device, error))
+		return -1;
+	tag[SHROUD_OUT] = tag[SHROUD_IN];
+	return 0;
+}
+
+static void take_ownership(struct shroud_session *value)
+{
+	value->owner = (uint32_t)getpid();
+	value->owner_start = process_start(value->owner);
+}
+
+static bool is_owned_by_other(const struct shroud_session *value)
+{
+	return value->owner != (uint32_t)getpid() && value->owner_start &&
+	       process_start(value->owner) == value->owner_start;
+}
+
+static int reset_counters(const struct shroud_datapath *datapath, uint32_t index,
+			  struct shroud_datapath_error *error)
+{
+	int cpus = libbpf_num_possible_cpus();
+	void *zeros = cpus > 0 ? calloc((size_t)cpus, sizeof(struct shroud_counters)) : NULL;
+	int result;
+
+	if (!zeros)
+		return fail(error, ENOMEM, "no memory for counters");
+	result = bpf_map_update_elem(datapath->count, &index, zeros, BPF_ANY);
+	free(zeros);
+	return result ? fail(error, errno, "can not reset counters: %s", strerror(errno)) : 0;
+}
+
+/* The slot for one side: where the session is already, or room. */
+static int choose_slot(const struct shroud_datapath *datapath, const struct shroud_tag *tag,
+		       enum shroud_side side, struct shroud_datapath_error *error)
+{
+	struct shroud_session found;
+	int slot = table_find(datapath, &tag[side], side, &found);
+	bool busy = slot >= 0 && is_owned_by_other(&found);
+	uint32_t owner = found.owner;
+
+	explicit_bzero(&found, sizeof(found));
+	if (busy)
+		return fail(error, EBUSY, "process %u has this session already", owner);
+	if (slot < 0)
+		slot = table_find_room(datapath, &tag[side]);
+	if (slot < 0)
+		return fail(error, ENOSPC, "the session table of '%s' is full (%u slots)",
+			    datapath->device.name, datapath->slots);
+	return slot;
+}
+
+static int begin(struct shroud_datapath_session *session, struct shroud_datapath_error *error)
+{
+	const struct shroud_datapath *datapath = session->datapath;
+	struct shroud_session value = { .mode = SHROUD_HOLD, .encap = session->encap };
+	int side, slot;
+
+	memcpy(value.tag, session->tag, sizeof(value.tag));
+	take_ownership(&value);
+	if (getrandom(&value.secret, sizeof(value.secret), 0) != sizeof(value.secret))
+		return fail(error, errno, "no random numbers: %s", strerror(errno));
+	for (side = SHROUD_OUT; side >= SHROUD_IN; side--) {
+		slot = choose_slot(datapath, session->tag, (enum shroud_side)side, error);
+		if (slot < 0)
+			return -1;
+		session->slot[side] = (unsigned int)slot;
+		if (side == SHROUD_OUT) {
+			value.counters = (uint32_t)slot;
+			if (reset_counters(datapath, value.counters, error))
+				return -1;
+		} else if (session->slot[SHROUD_IN] == session->slot[SHROUD_OUT]) {
+			break;
+		}
+		if (table_swap(datapath, (unsigned int)slot, &value, error))
+			return -1;
+	}
+	if (session->encap == SHROUD_L2TP)
+		return peers_refresh(datapath, session->tag, error);
+	return 0;
+}
+
+int shroud_datapath_session_open(struct shroud_datapath_session **out,
+				 struct shroud_datapath *datapath,
+				 const struct shroud_datapath_key *key,
+				 struct shroud_datapath_error *error)
+{
+	struct shroud_datapath_session *session = calloc(1, sizeof(*session));
+	int result = -1;
+
+	if (!session)
+		return fail(error, ENOMEM, "no memory");
+	session->datapath = datapath;
+	session->encap = key->encap;
+	if (!make_tags(session->tag, key, &datapath->device, error) &&
+	    !pin_lock(datapath, error)) {
+		result = begin(session, error);
+		pin_unlock(datapath);
+	}
+	if (result) {
+		free(session);
+		return -1;
+	}
+	*out = session;
+	return 0;
+}
+
+static int check_state(const struct shroud_datapath_state *state,
+		       struct shroud_datapath_error *error)
+{
+	if (state->mode < SHROUD_DATAPATH_HOLD || state->mode > SHROUD_DATAPATH_PLAIN)
+		return fail(error, EINVAL, "mode %d is not known", (int)state->mode);
+	if (state->mode != SHROUD_DATAPATH_COVER && (state->tx || state->rx[0] || state->rx[1]))
+		return fail(error, EINVAL, "keys are for mode COVER only");
+	if (state->rx[1] && !state->rx[0])
+		return fail(error, EINVAL, "a second key set to receive with, but no first");
+	return 0;
+}
+
+static void apply(struct shroud_session *value, const struct shroud_datapath_state *state)
+{
+	unsigned int i;
+
+	take_ownership(value);
+	value->mode = state->mode;
+	value->tx_keys = state->tx != NULL;
+	value->rx_keys = (state->rx[0] != NULL) + (state->rx[1] != NULL);
+	memset(&value->tx, 0, sizeof(value->tx));
+	memset(value->rx, 0, sizeof(value->rx));
+	if (state->tx)
+		shroud_keys_expand(&value->tx, state->tx);
+	for (i = 0; i < value->rx_keys; i++)
+		shroud_keys_expand(&value->rx[i], state->rx[i]);
+}
+
+/* No key that programs may be using now is another one, or gone, afterwards. */
+static bool keeps_keys(const struct shroud_session *old, const struct shroud_session *new)
+{
+	unsigned int i;
+
+	if (old->mode != SHROUD_COVER)
+		return true;
+	if (old->tx_keys && memcmp(&old->tx, &new->tx, sizeof(old->tx)))
+		return false;
+	for (i = 0; i < old->rx_keys; i++)
+		if (memcmp(&old->rx[i], &new->rx[i], sizeof(old->rx[i])))
+			return false;
+	return true;
+}
+
+/*
+ * Keys first, then the words that make programs use them: without the wait for
+ * all CPUs that a swap takes, which counts when a line comes up.
+ */
+static int change(const struct shroud_datapath *datapath, unsigned int slot,
+		  const struct shroud_session *old, struct shroud_session *new,
+		  struct shroud_datapath_error *error)
+{
+	uint32_t mode = new->mode, tx_keys = new->tx_keys, rx_keys = new->rx_keys;
+	int result;
+
+	new->mode = old->mode;
+	new->tx_keys = old->tx_keys;
+	new->rx_keys = old->rx_keys;
+	result = table_change(datapath, slot, new, error);
+	new->mode = mode;
+	new->tx_keys = tx_keys;
+	new->rx_keys = rx_keys;
+	return result ? result : table_change(datapath, slot, new, error);
+}
+
+static int set_slot(const struct shroud_datapath *datapath, unsigned int slot,
+		    const struct shroud_datapath_state *state, struct shroud_datapath_error *error)
+{
+	struct shroud_session old, new;
+	int map, result;
+
+	if (table_get(datapath, slot, &old, &map))
+		return fail(error, errno, "can not read the session: %s", strerror(errno));
+	if (map < 0)
+		return fail(error, ENOENT, "the session has been removed from '%s'",
+			    datapath->device.name);
+	close(map);
+	new = old;
+	apply(&new, state);
+	if (keeps_keys(&old, &new))
+		result = change(datapath, slot, &old, &new, error);
+	else
+		result = table_swap(datapath, slot, &new, error);
+	explicit_bzero(&old, sizeof(old));
+	explicit_bzero(&new, sizeof(new));
+	return result;
+}
+
+int shroud_datapath_session_set(struct shroud_datapath_session *session,
+				const struct shroud_datapath_state *state,
+				struct shroud_datapath_error *error)
+{
+	struct shroud_datapath *datapath = session->datapath;
+	int result;
+
+	/* Receiving first: the peer may answer the first frame sent. */
+	if (check_state(state, error) ||
+	    set_slot(datapath, session->slot[SHROUD_IN], state, error))
+		return -1;
+	if (session->slot[SHROUD_OUT] != session->slot[SHROUD_IN] &&
+	    set_slot(datapath, session->slot[SHROUD_OUT], state, error))
+		return -1;
+	if (session->encap != SHROUD_L2TP || state->mode != SHROUD_DATAPATH_PLAIN)
+		return 0;
+	if (pin_lock(datapath, error))
+		return -1;
+	result = peers_refresh(datapath, session->tag, error);
+	pin_unlock(datapath);
+	return result;
+}
+
+int shroud_datapath_session_stats(struct shroud_datapath_session *session,
+				  struct shroud_datapath_stats *stats,
+				  struct shroud_datapath_error *error)
+{
+	int cpus = libbpf_num_possible_cpus(), cpu;
+	uint32_t index = session->slot[SHROUD_OUT];
+	struct shroud_counters *counters;
+	unsigned int i;
+
+	memset(stats, 0, sizeof(*stats));
+	counters = cpus > 0 ? calloc((size_t)cpus, sizeof(*counters)) : NULL;
+	if (!counters)
+		return fail(error, ENOMEM, "no memory for counters");
+	if (bpf_map_lookup_elem(session->datapath->count, &index, counters)) {
+		free(counters);
+		return fail(error, errno, "can not read counters: %s", strerror(errno));
+	}
+	for (cpu = 0; cpu < cpus; cpu++)
+		for (i = 0; i < SHROUD_COUNT_MAX; i++)
+			stats->frames[i] += counters[cpu].frames[i];
+	free(counters);
+	return 0;
+}
+
+void shroud_datapath_session_close(struct shroud_datapath_session *session)
+{
+	struct shroud_datapath *datapath;
+
+	if (!session)
+		return;
+	datapath = session->datapath;
+	if (!pin_lock(datapath, NULL)) {
+		table_clear(datapath, session->slot[SHROUD_OUT]);
+		if (session->slot[SHROUD_IN] != session->slot[SHROUD_OUT])
+			table_clear(datapath, session->slot[SHROUD_IN]);
+		if (session->encap == SHROUD_L2TP)
+			peers_refresh(datapath, session->tag, NULL);
+		pin_unlock(datapath);
+	}
+	free(session);
+}
+
+void shroud_datapath_session_abandon(struct shroud_datapath_session *session)
+{
+	free(session);
+}

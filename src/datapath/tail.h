@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What lies behind the first block of a packet that is covered whole
+ * (docs/protocol.md 6.5). Through the load and store helpers: they cope with
+ * any alignment and with data outside the linear part, and cost little beside
+ * the cipher.
+ */
+#ifndef SHROUD_TAIL_H
+#define SHROUD_TAIL_H
+
+#include "frame.h"
+#include "session.h"
+
+enum {
+	TAIL_CHUNKS = (SHROUD_WHOLE_MAX - SHROUD_BLOCK_LEN) / SHROUD_BLOCK_LEN,
+};
+
+/* n: 1 to 64 octets. Words in host order, zero behind the end. */
+SHROUD_INLINE int chunk_load(shroud_skb *skb, u32 at, u64 *word, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < 8; i++)
+		word[i] = 0;
+	if (bpf_skb_load_bytes(skb, at, word, n))
+		return -1;
+	for (i = 0; i < 8; i++)
+		word[i] = shroud_le64(word[i]);
+	return 0;
+}
+
+SHROUD_INLINE int chunk_store(shroud_skb *skb, u32 at, u64 *word, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < 8; i++)
+		word[i] = shroud_le64(word[i]);
+	return (int)bpf_skb_store_bytes(skb, at, word, n, 0);
+}
+
+/* The first 16 octets of a block, eight little-endian words, += a number. */
+SHROUD_INLINE void block_add(u64 *block, u64 low, u64 high)
+{
+	u64 sum = shroud_le64(block[0]) + low;
+
+	block[0] = shroud_le64(sum);
+	block[1] = shroud_le64(shroud_le64(block[1]) + high + (sum < low));
+}
+
+SHROUD_INLINE void block_subtract(u64 *block, u64 low, u64 high)
+{
+	u64 word = shroud_le64(block[0]);
+
+	block[0] = shroud_le64(word - low);
+	block[1] = shroud_le64(shroud_le64(block[1]) - high - (word < low));
+}
+
+SHROUD_INLINE void poly_reset(struct shroud_poly *poly)
+{
+	u32 i;
+
+	for (i = 0; i < 5; i++)
+		poly->h[i] = 0;
+}
+
+/* low, high: H over n octets from at. */
+SHROUD_INLINE int tail_hash(shroud_skb *skb, u32 at, u32 n, const struct shroud_keys *keys,
+			    struct scratch *scratch, u64 *low, u64 *high)
+{
+	u32 i;
+
+	poly_reset(&scratch->poly);
+	ROLLED
+	for (i = 0; i < TAIL_CHUNKS; i++) {
+		n = unknown(scratch, n);
+		if (n < SHROUD_BLOCK_LEN)
+			break;
+		if (chunk_load(skb, at, scratch->word, SHROUD_BLOCK_LEN))
+			return -1;
+		shroud_poly_chunk(&scratch->poly, &keys->hash, scratch->word, SHROUD_BLOCK_LEN);
+		at += SHROUD_BLOCK_LEN;
+		n -= SHROUD_BLOCK_LEN;
+	}
+	if (n) {
+		n = chunk_length(unknown(scratch, n));
+		if (chunk_load(skb, at, scratch->word, n))
+			return -1;
+		shroud_poly_chunk(&scratch->poly, &keys->hash, scratch->word, n);
+	}
+	shroud_poly_finish(&scratch->poly, low, high);
+	return 0;
+}
+
+/* One chunk ^= stream, and into the hash with the result. */
+SHROUD_INLINE int chunk_stream(shroud_skb *skb, u32 at, u32 n, const struct shroud_keys *keys,
+			       struct scratch *scratch)
+{
+	u64 *word = scratch->word;
+	u32 i;
+
+	if (chunk_load(skb, at, word, n))
+		return -1;
+	for (i = 0; i < 8; i++)
+		word[i] ^= shroud_le64(scratch->stream[i]);
+	if (n == SHROUD_BLOCK_LEN) {
+		shroud_poly_chunk(&scratch->poly, &keys->hash, word, SHROUD_BLOCK_LEN);
+		return chunk_store(skb, at, word, SHROUD_BLOCK_LEN);
+	}
+	/* Read back, to be rid of the stream behind the end. */
+	if (chunk_store(skb, at, word, n) || chunk_load(skb, at, word, n))
+		return -1;
+	shroud_poly_chunk(&scratch->poly, &keys->hash, word, n);
+	return 0;
+}
+
+/* n octets from at ^= S(scratch->nonce); low, high: H over the result. */
+SHROUD_INLINE int tail_stream(shroud_skb *skb, u32 at, u32 n, const struct shroud_keys *keys,
+			      struct scratch *scratch, u64 *low, u64 *high)
+{
+	u32 i, j;
+
+	poly_reset(&scratch->poly);
+	ROLLED
+	for (i = 1; i <= TAIL_CHUNKS; i++) {
+		n = unknown(scratch, n);
+		if (!n)
+			break;
+		for (j = 0; j < 8; j++)
+			scratch->stream[j] = scratch->nonce[j];
+		scratch->stream[0] ^= shroud_le64(i);
+		cipher_encrypt(scratch->stream, &keys->rest);
+		if (n < SHROUD_BLOCK_LEN) {
+			if (chunk_stream(skb, at, chunk_length(unknown(scratch, n)), keys, scratch))
+				return -1;
+			break;
+		}
+		if (chunk_stream(skb, at, SHROUD_BLOCK_LEN, keys, scratch))
+			return -1;
+		at += SHROUD_BLOCK_LEN;
+		n -= SHROUD_BLOCK_LEN;
+	}
+	shroud_poly_finish(&scratch->poly, low, high);
+	return 0;
+}
+
+/* Move n octets two further back: from the last on, for they overlap. */
+SHROUD_INLINE int tail_move_back(shroud_skb *skb, u32 at, u32 n, struct scratch *scratch)
+{
+	u64 *word = scratch->word;
+	u32 i;
+
+	ROLLED
+	for (i = 0; i < TAIL_CHUNKS; i++) {
+		n = unknown(scratch, n);
+		if (n < SHROUD_BLOCK_LEN)
+			break;
+		n -= SHROUD_BLOCK_LEN;
+		if (bpf_skb_load_bytes(skb, at + n, word, SHROUD_BLOCK_LEN) ||
+		    bpf_skb_store_bytes(skb, at + n + 2, word, SHROUD_BLOCK_LEN, 0))
+			return -1;
+	}
+	if (!n)
+		return 0;
+	n = chunk_length(unknown(scratch, n));
+	return bpf_skb_load_bytes(skb, at, word, n) ||
+	       bpf_skb_store_bytes(skb, at + 2, word, n, 0) ? -1 : 0;
+}
+
+/* Move n octets from at two further to the front. */
+SHROUD_INLINE int tail_move_front(shroud_skb *skb, u32 at, u32 n, struct scratch *scratch)
+{
+	u64 *word = scratch->word;
+	u32 i;
+
+	ROLLED
+	for (i = 0; i < TAIL_CHUNKS; i++) {
+		n = unknown(scratch, n);
+		if (n < SHROUD_BLOCK_LEN)
+			break;
+		if (bpf_skb_load_bytes(skb, at, word, SHROUD_BLOCK_LEN) ||
+		    bpf_skb_store_bytes(skb, at - 2, word, SHROUD_BLOCK_LEN, 0))
+			return -1;
+		at += SHROUD_BLOCK_LEN;
+		n -= SHROUD_BLOCK_LEN;
+	}
+	if (!n)
+		return 0;
+	n = chunk_length(unknown(scratch, n));
+	return bpf_skb_load_bytes(skb, at, word, n) ||
+	       bpf_skb_store_bytes(skb, at - 2, word, n, 0) ? -1 : 0;
+}
+
+#endif

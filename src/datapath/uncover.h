@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Receiving: every function returns what the frame counts as. */
+#ifndef SHROUD_UNCOVER_H
+#define SHROUD_UNCOVER_H
+
+#include "cover.h"
+
+/*
+ * The device has summed up the frame as it came. Growing by an octet that the
+ * PPPoE or IPv4 length takes off again makes the kernel forget that sum.
+ */
+SHROUD_INLINE int uncover_forget_checksum(shroud_skb *skb)
+{
+	if (bpf_csum_update(skb, 0) < 0)
+		return 0;
+	return (int)bpf_skb_change_tail(skb, skb->len + 1, 0);
+}
+
+/* Checks 2 and 3 of section 6.6: the packet's own length, or 0. */
+SHROUD_INLINE u32 uncover_check(const u8 *packet, u32 length)
+{
+	u32 own = packet_own_length(packet, length);
+
+	if (own && own < SHROUD_BLOCK_LEN && !packet_padding_is_zero(packet, own))
+		return 0;
+	return own;
+}
+
+/* Write the packet back, an NCP packet over the protocol field; the frame
+ * tells its real protocol and length. */
+SHROUD_INLINE int uncover_finish(shroud_skb *skb, struct frame *frame, struct scratch *scratch,
+				 u32 own)
+{
+	u32 kind = *(const u8 *)scratch->block >> 4, covered = frame->length;
+	u32 ncp = kind >> 2 == 2 ? 2 : 0;
+
+	if (bpf_skb_store_bytes(skb, frame->at - ncp, scratch->block, SHROUD_BLOCK_LEN, 0))
+		return -1;
+	if (ncp && covered > SHROUD_BLOCK_LEN &&
+	    tail_move_front(skb, frame->at + SHROUD_BLOCK_LEN, covered - SHROUD_BLOCK_LEN,
+			    scratch))
+		return -1;
+	if (!ncp && frame_set_protocol(skb, frame, kind == 4 ? SHROUD_PPP_IPV4 : SHROUD_PPP_IPV6))
+		return -1;
+	if (own - ncp != covered && frame_set_length(skb, frame, scratch, own - ncp))
+		return -1;
+	return frame->tag.encap == SHROUD_L2TP ? frame_store16(skb, scratch->udp + 6, 0) : 0;
+}
+
+/* In place: an untagged frame under block cover, and a single key set. */
+SHROUD_INLINE u32 uncover_in_place(shroud_skb *skb, struct frame *frame,
+				   const struct shroud_session *session)
+{
+	u8 *packet = frame_start(skb) + FAST_AT;
+	struct scratch *scratch;
+	u32 own;
+
+	if (packet + SHROUD_BLOCK_LEN > frame_end(skb))
+		return SHROUD_COUNT_RX_MEMORY;
+	cipher_decrypt(packet, &session->rx[0].block);
+	own = uncover_check(packet, frame->length);
+	if (!own)
+		return SHROUD_COUNT_RX_UNKNOWN;
+	if (own == frame->length && packet[0] >> 4 == 4)
+		return SHROUD_COUNT_RX_BLOCK;
+	scratch = scratch_get();
+	if (!scratch || bpf_skb_load_bytes(skb, FAST_AT, scratch->block, SHROUD_BLOCK_LEN) ||
+	    uncover_finish(skb, frame, scratch, own))
+		return SHROUD_COUNT_RX_MEMORY;
+	return SHROUD_COUNT_RX_BLOCK;
+}
+
+/* Steps of section 6.5; leaves P[0..63] in scratch->block, and the nonce. */
+SHROUD_INLINE int uncover_whole(shroud_skb *skb, const struct frame *frame,
+				struct scratch *scratch, const struct shroud_keys *keys)
+{
+	u32 at = frame->at + SHROUD_BLOCK_LEN, n = frame->length - SHROUD_BLOCK_LEN, i;
+	u64 *block = scratch->block, *nonce = scratch->nonce, low, high;
+
+	if (tail_hash(skb, at, n, keys, scratch, &low, &high))
+		return -1;
+	block_add(block, low, high);
+	for (i = 0; i < 8; i++)
+		nonce[i] = block[i];
+	cipher_decrypt(block, &keys->whole);
+	for (i = 0; i < 8; i++)
+		nonce[i] ^= block[i];
+	if (tail_stream(skb, at, n, keys, scratch, &low, &high))
+		return -1;
+	block_subtract(block, low, high);
+	return 0;
+}
+
+/* Under one key set, by way of the scratch. again: there is another to be tried,
+ * for which RX_UNKNOWN leaves the frame as it was. */
+SHROUD_INLINE u32 uncover_under(shroud_skb *skb, struct frame *frame, struct scratch *scratch,
+				const struct shroud_keys *keys, u32 again)
+{
+	u32 at = frame->at + SHROUD_BLOCK_LEN, n = frame->length - SHROUD_BLOCK_LEN, own;
+	int whole = frame->protocol == SHROUD_PPP_COVER_WHOLE;
+	u64 low, high;
+
+	if (bpf_skb_load_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN))
+		return SHROUD_COUNT_RX_MEMORY;
+	if (!whole)
+		cipher_decrypt(scratch->block, &keys->block);
+	else if (uncover_whole(skb, frame, scratch, keys))
+		return SHROUD_COUNT_RX_MEMORY;
+	own = uncover_check((const u8 *)scratch->block, frame->length);
+	if (own && uncover_finish(skb, frame, scratch, own))
+		return SHROUD_COUNT_RX_MEMORY;
+	if (own)
+		return whole ? SHROUD_COUNT_RX_WHOLE : SHROUD_COUNT_RX_BLOCK;
+	/* The stream takes itself off again, for the next key set. */
+	if (whole && again && tail_stream(skb, at, n, keys, scratch, &low, &high))
+		return SHROUD_COUNT_RX_MEMORY;
+	return SHROUD_COUNT_RX_UNKNOWN;
+}
+
+SHROUD_INLINE u32 uncover_packet(shroud_skb *skb, struct frame *frame,
+				 const struct shroud_session *session)
+{
+	struct scratch *scratch;
+	u32 i, verdict;
+
+	if (frame->fast && frame->protocol == SHROUD_PPP_COVER_BLOCK && session->rx_keys == 1)
+		return uncover_in_place(skb, frame, session);
+	scratch = scratch_get();
+	if (!scratch)
+		return SHROUD_COUNT_RX_MEMORY;
+	frame_generalise(frame, scratch);
+	ROLLED
+	for (i = 0; i < 2 && i < session->rx_keys; i++) {
+		verdict = uncover_under(skb, frame, scratch, &session->rx[i],
+					unknown(scratch, i + 1 < session->rx_keys));
+		if (verdict != SHROUD_COUNT_RX_UNKNOWN)
+			return i && verdict < SHROUD_COUNT_FIRST_DROP ? SHROUD_COUNT_RX_SECOND :
+									verdict;
+	}
+	return SHROUD_COUNT_RX_UNKNOWN;
+}
+
+SHROUD_INLINE int uncover_length_is_wrong(shroud_skb *skb, const struct frame *frame)
+{
+	if (frame->length < SHROUD_BLOCK_LEN || frame->at + frame->length > skb->len)
+		return 1;
+	return frame->protocol == SHROUD_PPP_COVER_WHOLE &&
+	       (frame->length == SHROUD_BLOCK_LEN || frame->length > SHROUD_WHOLE_MAX);
+}
+
+SHROUD_INLINE u32 uncover_frame(shroud_skb *skb, struct frame *frame,
+				const struct shroud_session *session)
+{
+	u32 verdict;
+
+	if (session->mode == SHROUD_PLAIN)
+		return frame->protocol >= SHROUD_PPP_LINK_FIRST ? SHROUD_COUNT_RX_LINK :
+								  SHROUD_COUNT_RX_PLAIN;
+	if (frame->fragment)
+		return SHROUD_COUNT_RX_FRAGMENT;
+	if (frame->protocol >= SHROUD_PPP_LINK_FIRST)
+		return SHROUD_COUNT_RX_LINK;
+	if (session->mode != SHROUD_COVER || !session->rx_keys)
+		return protocol_is_ncp(frame->protocol) ? SHROUD_COUNT_RX_NCP :
+							  SHROUD_COUNT_RX_HOLD;
+	if (frame->protocol != SHROUD_PPP_COVER_BLOCK &&
+	    frame->protocol != SHROUD_PPP_COVER_WHOLE)
+		return SHROUD_COUNT_RX_REFUSED;
+	if (uncover_length_is_wrong(skb, frame))
+		return SHROUD_COUNT_RX_LENGTH;
+	if (uncover_forget_checksum(skb))
+		return SHROUD_COUNT_RX_MEMORY;
+	verdict = uncover_packet(skb, frame, session);
+	/* A hash of noise would send each packet of a flow another way. */
+	if (verdict < SHROUD_COUNT_FIRST_DROP && skb->hash)
+		bpf_set_hash_invalid(skb);
+	return verdict;
+}
+
+#endif

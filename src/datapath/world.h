@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The world that the data path runs in: the kernel, through BPF helpers, or,
+ * for fuzzing under sanitizers, a process (test/world.h has the same names).
+ */
+#ifndef SHROUD_WORLD_H
+#define SHROUD_WORLD_H
+
+#include "map.h"
+
+typedef shroud_u8 u8;
+typedef shroud_u16 u16;
+typedef shroud_u32 u32;
+typedef shroud_u64 u64;
+
+enum shroud_action {
+	SHROUD_NEXT = -1, /* TCX_NEXT */
+	SHROUD_DROP = 2, /* TC_ACT_SHOT */
+};
+
+#ifdef __bpf__
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "../cipher/threefish_bpf.h"
+
+typedef struct __sk_buff shroud_skb;
+
+#define ROLLED _Pragma("clang loop unroll(disable)")
+#define frame_start(skb) ((u8 *)(long)(skb)->data)
+#define frame_end(skb) ((u8 *)(long)(skb)->data_end)
+/* At places where the verifier knows the address to be aligned. */
+#define load16(at) (*(const u16 *)(const void *)(at))
+#define load32(at) (*(const u32 *)(const void *)(at))
+#define load64(at) (*(const u64 *)(const void *)(at))
+#define cipher_encrypt(block, key) shroud_threefish_bpf_encrypt(block, key)
+#define cipher_decrypt(block, key) shroud_threefish_bpf_decrypt(block, key)
+
+SHROUD_INLINE u32 load32_unaligned(const u8 *at)
+{
+#if SHROUD_BIG_ENDIAN
+	return (u32)at[0] << 24 | (u32)at[1] << 16 | (u32)at[2] << 8 | at[3];
+#else
+	return (u32)at[3] << 24 | (u32)at[2] << 16 | (u32)at[1] << 8 | at[0];
+#endif
+}
+
+/* 1 to 64, in a form that the verifier can follow and the compiler can not
+ * take away. */
+SHROUD_INLINE u32 chunk_length(u64 n)
+{
+	__asm__ volatile("%0 += -1\n\t%0 &= 63\n\t%0 += 1" : "+r"(n));
+	return (u32)n;
+}
+
+#else
+#include "test/world.h"
+#endif
+
+#endif
