@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import configuration
 
 from .testbed.machine import Machine
 from .testbed.qemu import Qemu
 from .testbed.uml import Uml
+
+pytest_plugins = ("tests.support.no_skips",)
+configuration.set_hypothesis_home_dir(Path(__file__).parents[1] / "build/hypothesis")
 
 RUNS = Path(__file__).resolve().parents[1] / "build/testbed"
 """What the machines leave: boot logs, daemons' logs, captures. Each run replaces the last's."""

@@ -60,6 +60,10 @@ def test_file_length(path: str, length: int, faults: int) -> None:
     assert len(house.length_complaints(Path(path), length)) == faults
 
 
+def test_no_skips_is_on(pytestconfig: pytest.Config) -> None:
+    assert pytestconfig.pluginmanager.has_plugin("tests.support.no_skips")
+
+
 def test_debian_installed_package_needs_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     debian.require("this test", ["dpkg", "libc6"])
     assert capfd.readouterr() == ("", "")
@@ -81,7 +85,15 @@ def test_debian_wrong_architecture() -> None:
 @pytest.mark.parametrize("ci", ["", "true"])
 def test_skip_fails_in_ci_only(tmp_path: Path, body: str, ci: str) -> None:
     (tmp_path / "test_x.py").write_text(f"import pytest\n{body}\n", encoding="utf-8")
-    pytest_command = [sys.executable, "-m", "pytest", "-p", "tests.support.no_skips"]
+    pytest_command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tests.support.no_skips",
+        "-p",
+        "no:hypothesispytest",
+    ]
     done = subprocess.run(
         [*pytest_command, "--rootdir", str(tmp_path), str(tmp_path)],
         cwd=ROOT,
