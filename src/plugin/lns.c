@@ -38,8 +38,8 @@ static bool within_rate(struct shroud_machine *machine, uint64_t now)
 	return true;
 }
 
-/* A handshake that could not be completed: as if the INIT had not come. */
-static void give_up(struct shroud_step *step, const struct shroud_message *message)
+/* Low order, no memory or no random numbers: as if the INIT had not come (section 4.1). */
+static void give_up(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
 
@@ -49,7 +49,6 @@ static void give_up(struct shroud_step *step, const struct shroud_message *messa
 		shroud_lns_begin(step);
 	}
 	shroud_step_cover(step);
-	shroud_step_abort(step, message->suite, message->handshake_id, SHROUD_ABORT_MALFORMED);
 }
 
 /* In a rekey nothing is installed before CONFIRM. */
@@ -88,7 +87,7 @@ static void answer_offer(struct shroud_step *step, const struct shroud_message *
 	    shroud_message_digest(message, machine->handshake.digest))
 		await_confirm(step);
 	else
-		give_up(step, message);
+		give_up(step);
 }
 
 static void answer_init(struct shroud_step *step, const struct shroud_message *message)
