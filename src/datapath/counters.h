@@ -22,11 +22,11 @@
 	pass(RX_SECOND, "rx_second", "received under the second key of a rekey overlap") \
 	pass(RX_LINK, "rx_link", "received as they are: LCP and authentication") \
 	pass(RX_PLAIN, "rx_plain", "received in plain: the session is not shrouded") \
-	pass(RX_NCP, "rx_ncp", "plain NCP packets received before the session was settled") \
+	pass(RX_NCP, "rx_ncp", "plain NCP packets received while the session was not settled") \
 	drop(TX_HOLD, "tx_hold", "to be sent, but there is no key yet") \
 	drop(TX_PROTOCOL, "tx_protocol", "to be sent, of a protocol that can not be covered") \
 	drop(TX_MALFORMED, "tx_malformed", "to be sent, header inconsistent with the length") \
-	drop(TX_LONG, "tx_long", "to be sent, too long to be covered whole") \
+	drop(TX_LONG, "tx_long", "to be sent, NCP packet too long to be covered") \
 	drop(TX_SUPER, "tx_super", "to be sent, not yet segmented") \
 	drop(TX_CHECKSUM, "tx_checksum", "to be sent, checksum not yet filled in") \
 	drop(TX_FRAGMENT, "tx_fragment", "to be sent, fragment of an L2TP message") \

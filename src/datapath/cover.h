@@ -7,9 +7,8 @@
 #include "tail.h"
 
 enum {
-	/* An NCP packet with its protocol field must fit the MRU, which is not
-	 * known here: that of PPPoE (RFC 2516 section 7) is taken. */
-	NCP_MAX = 1492,
+	LCP_PROTOCOL_REJECT = 8,
+	LCP_REJECT_CUT = 6, /* LCP header and the protocol rejected */
 };
 
 /* A packet of the session that is being covered. */
@@ -18,17 +17,6 @@ struct cover {
 	u32 at; /* where it is: behind the PPP protocol field, or, NCP, with it */
 	u32 own; /* its length */
 };
-
-SHROUD_INLINE int protocol_is_ncp(u32 protocol)
-{
-	return protocol >= SHROUD_PPP_NCP_FIRST && protocol < SHROUD_PPP_LINK_FIRST;
-}
-
-SHROUD_INLINE int protocol_is_covered(u32 protocol)
-{
-	return protocol == SHROUD_PPP_IPV4 || protocol == SHROUD_PPP_IPV6 ||
-	       protocol_is_ncp(protocol);
-}
 
 /*
  * The kernel has yet to fill in a checksum within the packet. The PPPoE length
@@ -80,7 +68,7 @@ SHROUD_INLINE u32 cover_told_length(const struct frame *frame, const u16 *head)
  */
 SHROUD_INLINE u32 cover_fit(shroud_skb *skb, struct frame *frame, struct cover *cover)
 {
-	u32 ncp = protocol_is_ncp(frame->protocol) ? 2 : 0, fit, was = frame->length;
+	u32 ncp = protocol_class(frame->protocol) == PROTOCOL_NCP ? 2 : 0, fit, was = frame->length;
 	u16 head[3];
 
 	cover->at = frame->at - ncp;
@@ -159,8 +147,6 @@ SHROUD_INLINE u32 cover_block_or_whole(shroud_skb *skb, const struct frame *fram
 {
 	u32 verdict = SHROUD_COUNT_TX_BLOCK;
 
-	if (whole && frame->length > SHROUD_WHOLE_MAX)
-		return SHROUD_COUNT_TX_LONG;
 	if (whole)
 		verdict = cover_whole(skb, frame, scratch, keys);
 	else
@@ -189,7 +175,7 @@ SHROUD_INLINE u32 cover_make_room(shroud_skb *skb, const struct frame *frame,
 {
 	if (cover->at == frame->at || cover->own <= SHROUD_BLOCK_LEN)
 		return 0;
-	if (cover->own > NCP_MAX)
+	if (cover->own > SHROUD_WHOLE_MAX)
 		return SHROUD_COUNT_TX_LONG;
 	if (tail_move_back(skb, cover->at + SHROUD_BLOCK_LEN, cover->own - SHROUD_BLOCK_LEN,
 			   cover->scratch))
@@ -226,22 +212,62 @@ SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
 	return cover_block_or_whole(skb, frame, cover.scratch, &session->tx, whole);
 }
 
+/*
+ * An LCP Protocol-Reject repeats what has been deciphered (section 6.1): it is
+ * cut behind the protocol number.
+ */
+SHROUD_INLINE u32 cover_cut_reject(shroud_skb *skb, struct frame *frame)
+{
+	u32 at = frame->at, was = frame->length;
+	struct scratch *scratch;
+	u8 code;
+
+	if (bpf_skb_load_bytes(skb, at, &code, sizeof(code)))
+		return SHROUD_COUNT_TX_MALFORMED;
+	if (code != LCP_PROTOCOL_REJECT || was <= LCP_REJECT_CUT)
+		return SHROUD_COUNT_TX_LINK;
+	scratch = scratch_get();
+	if (!scratch || bpf_skb_change_tail(skb, at + LCP_REJECT_CUT, 0) ||
+	    frame_set_length(skb, frame, scratch, LCP_REJECT_CUT) ||
+	    frame_store16(skb, at + 2, LCP_REJECT_CUT))
+		return SHROUD_COUNT_TX_MEMORY;
+	if (frame->tag.encap == SHROUD_L2TP &&
+	    l2tp_fix_checksum(skb, scratch, LCP_REJECT_CUT - was))
+		return SHROUD_COUNT_TX_MEMORY;
+	return SHROUD_COUNT_TX_LINK;
+}
+
+SHROUD_INLINE u32 cover_plain(const struct frame *frame)
+{
+	return protocol_class(frame->protocol) == PROTOCOL_LINK ? SHROUD_COUNT_TX_LINK :
+								  SHROUD_COUNT_TX_PLAIN;
+}
+
+SHROUD_INLINE u32 cover_link(shroud_skb *skb, struct frame *frame,
+			     const struct shroud_session *session)
+{
+	if (frame->protocol != SHROUD_PPP_LCP || session->mode != SHROUD_COVER ||
+	    !session->rx_keys)
+		return SHROUD_COUNT_TX_LINK;
+	return cover_cut_reject(skb, frame);
+}
+
 SHROUD_INLINE u32 cover_frame(shroud_skb *skb, struct frame *frame,
 			      const struct shroud_session *session)
 {
+	enum protocol_class class = protocol_class(frame->protocol);
 	u32 verdict;
 
 	if (session->mode == SHROUD_PLAIN)
-		return frame->protocol >= SHROUD_PPP_LINK_FIRST ? SHROUD_COUNT_TX_LINK :
-								  SHROUD_COUNT_TX_PLAIN;
-	if (frame->protocol >= SHROUD_PPP_LINK_FIRST)
-		return SHROUD_COUNT_TX_LINK;
-	if (session->mode != SHROUD_COVER || !session->tx_keys)
-		return SHROUD_COUNT_TX_HOLD;
+		return cover_plain(frame);
 	if (frame->fragment)
 		return SHROUD_COUNT_TX_FRAGMENT;
-	if (!protocol_is_covered(frame->protocol))
+	if (class == PROTOCOL_LINK)
+		return cover_link(skb, frame, session);
+	if (class != PROTOCOL_IP && class != PROTOCOL_NCP)
 		return SHROUD_COUNT_TX_PROTOCOL;
+	if (session->mode != SHROUD_COVER || !session->tx_keys)
+		return SHROUD_COUNT_TX_HOLD;
 	verdict = cover_guard(skb, frame);
 	return verdict ? verdict : cover_packet(skb, frame, session);
 }

@@ -26,7 +26,7 @@ struct frame {
 	struct shroud_tag tag;
 	u32 at; /* the PPP information field */
 	u32 length; /* its octets */
-	u32 protocol; /* PPP protocol; 1 if it is compressed */
+	u32 protocol; /* PPP protocol; 0 if it is compressed or invalid */
 	u32 fast; /* at is FAST_AT, and 64 octets from there can be accessed */
 	u32 fragment; /* of an L2TP message */
 };
@@ -68,8 +68,32 @@ SHROUD_INLINE u32 frame_protocol(u16 octets)
 {
 	u32 protocol = shroud_be16(octets);
 
-	/* The first octet of an uncompressed protocol field is even. */
-	return protocol & 0x100 ? 1 : protocol;
+	/* An uncompressed protocol field is even, then odd. */
+	return (protocol & 0x101) == 1 ? protocol : 0;
+}
+
+/* What section 6.1 of docs/protocol.md does with a PPP protocol. */
+enum protocol_class {
+	PROTOCOL_IP, /* covered */
+	PROTOCOL_NCP, /* IPCP and IPV6CP: covered */
+	PROTOCOL_LINK, /* left as it is: LCP and authentication */
+	PROTOCOL_OTHER_NCP, /* discarded, but kept by the peer while unsettled */
+	PROTOCOL_OTHER,
+};
+
+SHROUD_INLINE enum protocol_class protocol_class(u32 protocol)
+{
+	if (protocol == SHROUD_PPP_IPV4 || protocol == SHROUD_PPP_IPV6)
+		return PROTOCOL_IP;
+	if (protocol == SHROUD_PPP_IPCP || protocol == SHROUD_PPP_IPV6CP)
+		return PROTOCOL_NCP;
+	if (protocol == SHROUD_PPP_LCP || protocol == SHROUD_PPP_PAP ||
+	    protocol == SHROUD_PPP_LQR || protocol == SHROUD_PPP_CHAP ||
+	    protocol == SHROUD_PPP_EAP)
+		return PROTOCOL_LINK;
+	if (protocol >= SHROUD_PPP_NCP_FIRST && protocol < SHROUD_PPP_LINK_FIRST)
+		return PROTOCOL_OTHER_NCP;
+	return PROTOCOL_OTHER;
 }
 
 /* An untagged PPPoE frame with at least FAST_LEN accessible octets. */

@@ -9,6 +9,7 @@ enum {
 	IPV4_MIN = 20,
 	IPV6_HEADER = 40,
 	NCP_MIN = 6, /* protocol field and NCP header */
+	NCP_CODE_MAX = 7, /* Code-Reject */
 };
 
 /* Length told by the packet fits one of length octets, padding allowed for. */
@@ -61,10 +62,10 @@ SHROUD_INLINE u32 ipv6_own_length(const u8 *packet, u32 length)
 
 SHROUD_INLINE u32 ncp_own_length(const u8 *packet, u32 length)
 {
-	u32 own = shroud_be16(load16(packet + 4)) + 2U;
+	u32 own = shroud_be16(load16(packet + 4)) + 2U, protocol = shroud_be16(load16(packet));
 
-	if (packet[0] & 1 || !(packet[1] & 1) || !packet_fits(own, NCP_MIN, length) ||
-	    own < NCP_MIN)
+	if ((protocol != SHROUD_PPP_IPCP && protocol != SHROUD_PPP_IPV6CP) || !packet[2] ||
+	    packet[2] > NCP_CODE_MAX || own < NCP_MIN || !packet_fits(own, NCP_MIN, length))
 		return 0;
 	return own;
 }
@@ -81,7 +82,7 @@ SHROUD_INLINE u32 packet_own_length(const u8 *packet, u32 length)
 		return ipv4_own_length(packet, length);
 	if (kind == 6)
 		return ipv6_own_length(packet, length);
-	if (kind >> 2 == 2)
+	if (kind == 8)
 		return ncp_own_length(packet, length);
 	return 0;
 }

@@ -144,7 +144,7 @@ SHROUD_INLINE int rule_wants_whole(shroud_skb *skb, const struct frame *frame, c
 	}
 	hash = rule_hash(&rule, ports, secret);
 	bpf_set_hash(skb, (u32)(hash >> 16));
-	if (own <= SHROUD_BLOCK_LEN)
+	if (own <= SHROUD_BLOCK_LEN || own > SHROUD_WHOLE_MAX)
 		return 0;
 	return !bulk || flow_is_new(hash);
 }

@@ -32,7 +32,7 @@ SHROUD_INLINE int uncover_finish(shroud_skb *skb, struct frame *frame, struct sc
 				 u32 own)
 {
 	u32 kind = *(const u8 *)scratch->block >> 4, covered = frame->length;
-	u32 ncp = kind >> 2 == 2 ? 2 : 0;
+	u32 ncp = kind == 8 ? 2 : 0;
 
 	if (bpf_skb_store_bytes(skb, frame->at - ncp, scratch->block, SHROUD_BLOCK_LEN, 0))
 		return -1;
@@ -148,24 +148,30 @@ SHROUD_INLINE int uncover_length_is_wrong(shroud_skb *skb, const struct frame *f
 	       (frame->length == SHROUD_BLOCK_LEN || frame->length > SHROUD_WHOLE_MAX);
 }
 
-SHROUD_INLINE u32 uncover_frame(shroud_skb *skb, struct frame *frame,
-				const struct shroud_session *session)
+/* A frame that no key covers: what becomes of it before there are keys, and
+ * beside them. */
+SHROUD_INLINE u32 uncover_keyless(const struct frame *frame, const struct shroud_session *session)
+{
+	enum protocol_class class = protocol_class(frame->protocol);
+
+	if (class == PROTOCOL_LINK)
+		return SHROUD_COUNT_RX_LINK;
+	if (session->mode != SHROUD_COVER || !session->rx_keys) {
+		if (class == PROTOCOL_NCP || class == PROTOCOL_OTHER_NCP)
+			return SHROUD_COUNT_RX_NCP;
+		return class == PROTOCOL_IP ? SHROUD_COUNT_RX_HOLD : SHROUD_COUNT_RX_REFUSED;
+	}
+	/* An LNS that waits for confirmation learns so that the peer gave up. */
+	if (class == PROTOCOL_NCP && !session->tx_keys)
+		return SHROUD_COUNT_RX_NCP;
+	return SHROUD_COUNT_RX_REFUSED;
+}
+
+SHROUD_INLINE u32 uncover_covered(shroud_skb *skb, struct frame *frame,
+				  const struct shroud_session *session)
 {
 	u32 verdict;
 
-	if (session->mode == SHROUD_PLAIN)
-		return frame->protocol >= SHROUD_PPP_LINK_FIRST ? SHROUD_COUNT_RX_LINK :
-								  SHROUD_COUNT_RX_PLAIN;
-	if (frame->fragment)
-		return SHROUD_COUNT_RX_FRAGMENT;
-	if (frame->protocol >= SHROUD_PPP_LINK_FIRST)
-		return SHROUD_COUNT_RX_LINK;
-	if (session->mode != SHROUD_COVER || !session->rx_keys)
-		return protocol_is_ncp(frame->protocol) ? SHROUD_COUNT_RX_NCP :
-							  SHROUD_COUNT_RX_HOLD;
-	if (frame->protocol != SHROUD_PPP_COVER_BLOCK &&
-	    frame->protocol != SHROUD_PPP_COVER_WHOLE)
-		return SHROUD_COUNT_RX_REFUSED;
 	if (uncover_length_is_wrong(skb, frame))
 		return SHROUD_COUNT_RX_LENGTH;
 	if (uncover_forget_checksum(skb))
@@ -175,6 +181,20 @@ SHROUD_INLINE u32 uncover_frame(shroud_skb *skb, struct frame *frame,
 	if (verdict < SHROUD_COUNT_FIRST_DROP && skb->hash)
 		bpf_set_hash_invalid(skb);
 	return verdict;
+}
+
+SHROUD_INLINE u32 uncover_frame(shroud_skb *skb, struct frame *frame,
+				const struct shroud_session *session)
+{
+	if (session->mode == SHROUD_PLAIN)
+		return protocol_class(frame->protocol) == PROTOCOL_LINK ? SHROUD_COUNT_RX_LINK :
+									  SHROUD_COUNT_RX_PLAIN;
+	if (frame->fragment)
+		return SHROUD_COUNT_RX_FRAGMENT;
+	if (protocol_class(frame->protocol) == PROTOCOL_IP && session->mode == SHROUD_COVER &&
+	    session->rx_keys)
+		return uncover_covered(skb, frame, session);
+	return uncover_keyless(frame, session);
 }
 
 #endif
