@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import configuration
 
+from .testbed import images
 from .testbed.machine import Machine
 from .testbed.qemu import Qemu
 from .testbed.uml import Uml
@@ -18,13 +21,45 @@ pytest_plugins = ("tests.support.no_skips",)
 configuration.set_hypothesis_home_dir(Path(__file__).parents[1] / "build/hypothesis")
 
 RUNS = Path(__file__).resolve().parents[1] / "build/testbed"
-"""What the machines leave: boot logs, daemons' logs, captures. Each run replaces the last's."""
+"""What the machines leave: boot logs, daemons' logs, captures, in a folder NAME-PID for each
+run. A run removes what earlier ones left."""
+
+IMAGES: dict[str, Callable[[], object]] = {
+    "booted_uml": images.guest_root,
+    "booted_qemu_amd64": lambda: images.qemu_image("amd64"),
+    "booted_qemu_arm64": lambda: images.qemu_image("arm64"),
+}
+"""What makes the image that a fixture boots."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests that boot a machine."""
+    if _boots(item):
+        item.add_marker("testbed")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Build the images before the first test, whose time limit must not count that."""
+    if session.config.option.collectonly:
+        return
+    wanted = sorted(set().union(*map(_boots, session.items)))
+    capture = session.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda name: IMAGES[name](), wanted))
+
+
+def _boots(item: pytest.Item) -> set[str]:
+    """The fixtures of a test that boot a machine."""
+    return IMAGES.keys() & set(getattr(item, "fixturenames", ()))
 
 
 def _workdir(name: str) -> Path:
-    shutil.rmtree(RUNS / name, ignore_errors=True)
-    (RUNS / name).mkdir(parents=True)
-    return RUNS / name
+    for old in RUNS.glob(f"{name}-*"):
+        if not Path("/proc", old.name.rpartition("-")[2]).exists():
+            shutil.rmtree(old, ignore_errors=True)
+    path = RUNS / f"{name}-{os.getpid()}"
+    path.mkdir(parents=True)
+    return path
 
 
 @pytest.fixture(scope="session")
