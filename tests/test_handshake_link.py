@@ -150,6 +150,7 @@ def test_each_message_lost_once(loss: Kind) -> None:
     world.carry_out = drop_first  # type: ignore[method-assign]
     world.run(2)
     assert lost == [loss]
+    assert not world.closed
     world.assert_agreed()
     assert (world.cpe.lost, world.lns.lost) == (0, 0)
 
