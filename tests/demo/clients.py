@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests.testbed.machine import Machine
 from tests.testbed.topology import LAN_HOST
 
+from .errors import DemoError
 from .servers import CERTIFICATE, FOLDER, TORRENT_FILE
 from .world import (
     BANK,
@@ -125,7 +126,7 @@ def _run(*argv: str, expect: str) -> Callable[[Machine], None]:
     def act(machine: Machine) -> None:
         done = machine.run(argv, NS, TIMEOUT)
         if expect not in done.stdout:
-            raise ClientError(f"{' '.join(argv)} printed no {expect!r}:\n{done.stdout}")
+            raise DemoError(f"{' '.join(argv)} printed no {expect!r}:\n{done.stdout}")
 
     return act
 
@@ -151,7 +152,3 @@ def _download(machine: Machine) -> None:
         client.tail,
     )
     client.stop()
-
-
-class ClientError(Exception):
-    """A client did not get what it asked for."""

@@ -10,6 +10,8 @@ from tests.testbed import pppd
 from tests.testbed.machine import Machine
 from tests.testbed.topology import PPP_CPE, Topology
 
+from .errors import DemoError
+
 UP_TIMEOUT = 30.0
 FAMILIES = ("4", "6")
 CLOCK = ("date", "+%s%N")
@@ -54,7 +56,7 @@ class Line:
             self._stamps, UP_TIMEOUT, "pppd to say that the line is up", self._session.tail
         )
         if self._session.local() != PPP_CPE:
-            raise LineError(
+            raise DemoError(
                 f"the line got {self._session.local()}, not {PPP_CPE}: a session is left"
             )
         self.lns.wait_session()
@@ -87,7 +89,3 @@ def _silence_carrier(machine: Machine) -> None:
     for ns, names in devices.items():
         words = [f"net.ipv6.conf.{name}.disable_ipv6=1" for name in names]
         machine.run(["sysctl", "-qw", *words], ns)
-
-
-class LineError(Exception):
-    """The line did not come up as a subscriber needs it."""

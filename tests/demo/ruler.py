@@ -11,6 +11,7 @@ from tests.testbed.capture import Capture
 from tests.testbed.machine import Machine
 
 from .clients import NS
+from .errors import DemoError
 from .world import NEWS
 
 LENGTHS = (65, 80, 128, 256, 512, 576, 1000, 1280, 1400, 1491, 1492)
@@ -34,7 +35,7 @@ def measure(machine: Machine) -> list[int]:
         added = compare(tap.path)
         if added is not None:
             return added
-    raise RulerError(f"{TRIES} times the wire had packets that were not those sent to measure it")
+    raise DemoError(f"{TRIES} times the wire had packets that were not those sent to measure it")
 
 
 def compare(capture: Path) -> list[int] | None:
@@ -66,7 +67,3 @@ def _directions(capture: Path) -> list[list[int]]:
 
 def _is_long_data(frame: PppFrame) -> bool:
     return frame.protocol in (PPP_IPV4, PPP_IPV6) and len(frame.information) > SHORT
-
-
-class RulerError(Exception):
-    """The measurement did not succeed."""

@@ -16,6 +16,7 @@ from pppshroud.observe.strings import find_names
 from tests.testbed.topology import LAN_HOST6, PPP_CPE
 
 from .clients import Client, Target
+from .errors import DemoError
 
 SUBSCRIBER = frozenset((PPP_CPE, LAN_HOST6))
 """The addresses that the line's packets have at the carrier: NAT is behind it for IPv4 only."""
@@ -60,7 +61,7 @@ class Truth:
 def read_truth(capture: Path, clients: tuple[Client, ...]) -> Truth:
     """Take the truth from a capture at the servers, and what the clients said beforehand.
 
-    Raises TruthError when a client sent nothing to one of its targets.
+    Raises DemoError when a client sent nothing to one of its targets.
     """
     truth = Truth()
     with open_capture(capture) as reader:
@@ -74,7 +75,7 @@ def read_truth(capture: Path, clients: tuple[Client, ...]) -> Truth:
         truth.tokens |= set(client.tokens)
         idle = set(client.targets) - {flow.target for flow in truth.flows}
         if idle:
-            raise TruthError(f"{client.program} ({client.title}) sent nothing to {idle}")
+            raise DemoError(f"{client.program} ({client.title}) sent nothing to {idle}")
     return truth
 
 
@@ -102,7 +103,3 @@ def _tokens(packet: bytes) -> set[str]:
         text = match[1].decode("latin-1")
         found.add(text if text.isascii() and text.isprintable() else match[1].hex())
     return found
-
-
-class TruthError(Exception):
-    """The servers did not see what the clients were to do."""

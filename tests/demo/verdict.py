@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tests.testbed.leak import LeakReport
+
 from .clients import Client
 from .phase import Phase
 from .truth import Flow
@@ -14,9 +16,9 @@ MTU = 1492
 """Of a PPPoE line without jumbo frames (RFC 2516 section 7)."""
 
 
-def faults(off: Phase, on: Phase) -> list[str]:
-    """Return a sentence for each thing that is not as it must be."""
-    return [*_control_faults(off), *_cover_faults(on)]
+def faults(off: Phase, on: Phase, leaks: LeakReport) -> list[str]:
+    """Return a sentence for each thing that is not as it must be; `leaks` are those of on."""
+    return [*_control_faults(off), *_cover_faults(on), *_leak_faults(leaks)]
 
 
 def recorded(phase: Phase, flow: Flow) -> list[dict[str, Any]]:
@@ -55,6 +57,12 @@ def _cover_faults(on: Phase) -> Iterator[str]:
     for name in on.observation["names"]:
         yield f"on: the name {name!r} is in the capture"
     yield from _measure_faults("on", on)
+
+
+def _leak_faults(leaks: LeakReport) -> Iterator[str]:
+    yield from (f"on: uncovered: {leak}" for leak in leaks.leaks)
+    if not leaks.covered:
+        yield "on: nothing was covered: the logs of both pppds tell why (build/demo/machine)"
 
 
 def _measure_faults(label: str, phase: Phase) -> Iterator[str]:
