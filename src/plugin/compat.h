@@ -12,7 +12,7 @@
 
 #include <pppd/pppd.h>
 
-#if __has_include(<pppd/pppdconf.h>) /* 2.5 */
+#ifdef PPP_PPPDCONF_H /* 2.5: included by pppd.h itself */
 #include <pppd/options.h>
 #define SHROUD_PPPD_VERSION PPPD_VERSION
 typedef struct option shroud_option_t;

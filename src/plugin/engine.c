@@ -9,6 +9,7 @@
 
 #include "channel.h"
 #include "memory.h"
+#include "publish.h"
 #include "report.h"
 #include "status.h"
 
@@ -46,9 +47,7 @@ static const char *detail(void)
 
 static void write_status(void)
 {
-	static char text[SHROUD_STATUS_MAX];
 	struct shroud_datapath_stats stats;
-	struct shroud_error why;
 	struct shroud_status status = {
 		.machine = &machine,
 		.line_name = shroud_memory_line(),
@@ -59,15 +58,11 @@ static void write_status(void)
 		.wall = time(NULL),
 		.pid = getpid(),
 	};
-	size_t len;
 
-	if (!shroud_settings.status)
-		return;
 	if (shroud_channel_stats(&channel, &stats))
 		status.stats = &stats;
-	len = shroud_status_format(&status, text, sizeof(text));
-	if (!shroud_file_replace(shroud_settings.status, text, len, false, &why))
-		warn("shroud: status not written: %s", why.text);
+	if (shroud_settings.status)
+		shroud_publish(shroud_settings.status, &status);
 }
 
 /* Not at once: pppd may be in the middle of starting what is to be closed. */
@@ -184,8 +179,7 @@ static void on_counts(void *arg)
 {
 	(void)arg;
 	tell_counts();
-	if (shroud_settings.status)
-		write_status();
+	write_status();
 	ppp_timeout(on_counts, NULL, COUNTS_SECONDS, 0);
 }
 
@@ -277,6 +271,15 @@ void shroud_engine_link_down(void)
 	ppp_untimeout(close_link, NULL);
 	shroud_channel_close(&channel);
 	write_status();
+}
+
+void shroud_engine_exit(void)
+{
+	shroud_engine_link_down();
+	if (shroud_settings.status)
+		shroud_unpublish(shroud_settings.status, ppp_ifname());
+	shroud_machine_wipe(&machine);
+	shroud_wipe(&shroud_settings.identity, sizeof(shroud_settings.identity));
 }
 
 bool shroud_engine_lcp_packet(const uint8_t *packet, int len)

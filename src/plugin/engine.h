@@ -23,6 +23,8 @@ void shroud_engine_ncp_opened(void);
 void shroud_engine_lcp_down(bool by_peer);
 /* The channel is gone. */
 void shroud_engine_link_down(void);
+/* pppd ends. */
+void shroud_engine_exit(void);
 
 /* An LCP packet from Code on. True: it was for us, pppd is not to see it. */
 bool shroud_engine_lcp_packet(const uint8_t *packet, int len);

@@ -63,7 +63,7 @@ static void on_exit_of_pppd(void *context, int status)
 {
 	(void)context;
 	(void)status;
-	shroud_engine_link_down();
+	shroud_engine_exit();
 }
 
 /* SIGUSR2 asks pppd to renegotiate compression, which is switched off: it renews the keys. */

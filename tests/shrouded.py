@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A line whose ends may have the plugin: what the tests of real lines share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.testbed import pppd, product
+from tests.testbed.machine import Machine
+from tests.testbed.pppd import Pppd, PppoeServer
+from tests.testbed.topology import PPP_LNS, Topology
+
+FOLDER = "/tmp/shroud"  # noqa: S108 - of the guest, which is gone after the test
+KEY_FILE = f"{FOLDER}/lns.key"
+KNOWN_KEYS = f"{FOLDER}/known-keys"
+REDIAL = f"{FOLDER}/redial"
+STATUS = {"cpe": f"{FOLDER}/cpe.json", "lns": f"{FOLDER}/lns"}
+"""The LNS's is a folder: one file for each session."""
+
+
+@dataclass
+class Shrouded:
+    """A PPPoE line, its LNS's key, and the daemons started on it."""
+
+    machine: Machine
+    line: Topology
+    key: product.KeyPair
+    lns: PppoeServer | None = None
+    cpe: Pppd | None = None
+    versions: dict[str, str] = field(default_factory=lambda: {"cpe": "2.5.2", "lns": "2.5.2"})
+
+    def options(self, side: str, policy: str | None) -> list[str]:
+        """pppd's options for this side; none without a policy."""
+        if policy is None:
+            return []
+        words = ["plugin", product.plugin(self.versions[side]), "shroud", policy]
+        words += ["shroud-status", STATUS[side]]
+        if side == "cpe":
+            return [*words, "shroud-known-keys", KNOWN_KEYS, "shroud-redial", REDIAL]
+        return [*words, "shroud-key-file", KEY_FILE]
+
+    def serve(self, policy: str | None, more: Sequence[str] = ()) -> PppoeServer:
+        """Start the LNS, without the plugin if there is no policy."""
+        options = [*self.options("lns", policy), *more]
+        version = self.versions["lns"]
+        self.lns = PppoeServer(self.machine, self.line.access_device, options, version)
+        return self.lns
+
+    def dial(self, policy: str | None, more: Sequence[str] = (), persist: bool = False) -> Pppd:
+        """Start the CPE's pppd, without the plugin if there is no policy."""
+        options = [*self.options("cpe", policy), *more]
+        version = self.versions["cpe"]
+        device = self.line.wan_device
+        self.cpe = pppd.dial(self.machine, device, options, version, persist=persist)
+        return self.cpe
+
+    def status(self, side: str, interface: str = "ppp0") -> dict[str, Any]:
+        """The status file; nothing while there is none."""
+        path = STATUS[side] if side == "cpe" else f"{STATUS[side]}/{interface}.json"
+        shown = self.machine.run(["cat", path], check=False)
+        contents: dict[str, Any] = json.loads(shown.stdout) if not shown.code else {}
+        return contents
+
+    def await_status(self, side: str, timeout: float = 20.0, **wanted: object) -> dict[str, Any]:
+        """Wait until the status file says this; return it."""
+
+        def reached() -> bool:
+            now = self.status(side)
+            return all(now.get(name) == value for name, value in wanted.items())
+
+        self.machine.wait_until(
+            reached,
+            timeout,
+            f"the {side}'s status with {wanted}",
+            lambda: f"{self.status(side)}\n{self.log(side)[-3000:]}",
+        )
+        return self.status(side)
+
+    def ping(self, count: int = 3) -> None:
+        """The LNS answers through the session; raises if it loses one packet."""
+        shown = self.machine.run(
+            ["ping", "-c", str(count), "-i", "0.2", "-W", "2", PPP_LNS], ns="cpe", check=False
+        )
+        assert " 0% packet loss" in shown.stdout, shown.stdout + shown.stderr
+
+    def log(self, side: str) -> str:
+        """What the pppd of this side has logged so far."""
+        end = self.cpe if side == "cpe" else self.lns
+        assert end is not None
+        return self.machine.read_text(end.log)
+
+
+def lay(machine: Machine, **topology: object) -> Shrouded:
+    """Lay the line, install the plugin and write the LNS's key. Starts no daemon."""
+    line = Topology(machine, **topology)  # type: ignore[arg-type]
+    pppd.write_secrets(machine)
+    product.install(machine)
+    machine.run(["rm", "-rf", FOLDER])
+    machine.run(["mkdir", "-p", STATUS["lns"]])
+    key = product.key_pair()
+    machine.write(KEY_FILE, key.private + "\n", 0o600)
+    return Shrouded(machine, line, key)
