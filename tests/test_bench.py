@@ -70,6 +70,12 @@ def test_read_refuses(tmp_path: Path, log: str, counts: str, message: str) -> No
         results.read(JOB, _output(tmp_path, log, counts))
 
 
+def test_read_refuses_head_that_did_not_cover(tmp_path: Path) -> None:
+    log = LOG + "COUNTER cpe tx_block 20\nCOUNTER cpe rx_block 19\nCOUNTER lns rx_block 20\n"
+    with pytest.raises(BenchError, match="head: rx_block is 19, must be 20 or more"):
+        results.read(Job("head", ("mtu",), 20), _output(tmp_path, log))
+
+
 def _two_modes() -> list[Measurement]:
     return [
         Measurement("pppoe", "up", 1492, "mtu", 8000.0, 1492, 0),

@@ -129,7 +129,7 @@ def main(argv: list[str] | None = None) -> int:
     except (BenchError, TestbedError, debian.PackageError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
-    print(f"{time.monotonic() - started:.0f} s; results in {arguments.output}/")
+    print(f"{time.monotonic() - started:.0f} s; results in {arguments.output.relative_to(ROOT)}/")
     return 0
 
 

@@ -16,6 +16,7 @@ PACKAGES = (
     "binutils", "debian-archive-keyring", "e2fsprogs", "gcc", "kmod", "libc6-dev", "mmdebstrap",
     "qemu-system-arm",
 )  # fmt: skip
+COMPILER = "aarch64-linux-gnu-gcc"
 HERE = Path(__file__).resolve().parent
 FLAGS = ("-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes")
 
@@ -36,6 +37,7 @@ def build(work: Path) -> Parts:
     _build_loadgen(loadgen)
     files = {"init": HERE / "guest/init", "usr/bin/loadgen": loadgen}
     files |= {f"bench/{path.name}": path for path in (HERE / "guest").iterdir()}
+    files |= _build_head(work)
     return Parts(counter, image.build(work, files))
 
 
@@ -53,7 +55,22 @@ def _build_counter(target: Path) -> None:
 
 def _build_loadgen(target: Path) -> None:
     sources = [inside(path) for path in sorted((HERE / "loadgen").glob("*.c"))]
-    _in_toolchain("aarch64-linux-gnu-gcc", *FLAGS, "-static", "-o", inside(target), *sources)
+    _in_toolchain(COMPILER, *FLAGS, "-static", "-o", inside(target), *sources)
+
+
+def _build_head(work: Path) -> dict[str, Path]:
+    """The data path for arm64 and the tool that gives it keys."""
+    cover, datapath = work / "cover", work / "datapath"
+    _in_toolchain(
+        "make", "-C", "/src/src/datapath", f"BUILD={inside(datapath)}", f"CC={COMPILER}", "all"
+    )
+    folders = ["-I/src/src/wire", "-I/src/src/datapath"]
+    library = inside(datapath / "libshroud-datapath.a")
+    _in_toolchain(
+        COMPILER, *FLAGS, *folders, "-o", inside(cover), inside(HERE / "cover/cover.c"), library,
+        "-lbpf",
+    )  # fmt: skip
+    return {"usr/bin/cover": cover, "bench/shroud.bpf.o": datapath / "shroud.bpf.o"}
 
 
 def inside(path: Path) -> str:

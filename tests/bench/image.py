@@ -51,7 +51,7 @@ class Image:
 def build(work: Path, files: dict[str, Path]) -> Image:
     """Write the initramfs into `work`, with `files` (place in the guest: file here) added."""
     source = images.qemu_image("arm64")
-    contents = _chosen(_unpack(source.disk, work / "root"))
+    contents = _chosen(_unpack(source.disk, work / "root"), list(files.values()))
     contents |= files
     entries = [cpio.folder(name) for name in _folders(contents)]
     entries += [cpio.link(name, target) for name, target in LINKS.items()]
@@ -73,10 +73,11 @@ def _unpack(disk: Path, target: Path) -> Path:
     return target / "usr"
 
 
-def _chosen(usr: Path) -> dict[str, Path]:
-    """The programs with their libraries and all kernel modules, by their place in the guest."""
+def _chosen(usr: Path, added: list[Path]) -> dict[str, Path]:
+    """Programs, the libraries of these and of `added`, kernel modules, by place in the guest."""
     libraries = {path.name: path for path in sorted((usr / LIBRARIES).rglob("*.so*"))}
     wanted = [path for name in (*PROGRAMS, *LOADED_BY_NAME) for path in usr.glob(name)]
+    wanted += [libraries[name] for path in added for name in _needed(path)]
     chosen: dict[str, Path] = {}
     while wanted:
         path = wanted.pop()
@@ -89,7 +90,10 @@ def _chosen(usr: Path) -> dict[str, Path]:
 
 
 def _needed(path: Path) -> list[str]:
-    """Names of the libraries that a program or a library is linked to."""
+    """Names of the libraries that a program or a library is linked to; none for other files."""
+    with path.open("rb") as file:
+        if file.read(4) != b"\x7fELF":
+            return []
     dynamic = subprocess.run(
         ["readelf", "--dynamic", str(path)], capture_output=True, text=True, check=True, timeout=60
     ).stdout

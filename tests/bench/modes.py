@@ -19,6 +19,8 @@ MODES = (
     Mode("ip", "no PPP: routing, firewall and address translation only"),
     Mode("pppoe", "plain PPPoE"),
     Mode("pppoe+flowtable", "plain PPPoE, software flow table"),
+    Mode("head", "PPPoE with the first 64 bytes of every packet covered"),
+    Mode("head+flowtable", "the same, software flow table"),
     Mode("wireguard", "WireGuard over PPPoE"),
     Mode("esp-gcm", "IPsec ESP with AES-128-GCM over PPPoE"),
 )

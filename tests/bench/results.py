@@ -47,6 +47,7 @@ class Run:
     mtu: int
     spans: dict[tuple[str, int], Span]
     blocked: dict[tuple[str, int], tuple[int, int]]  # packets, bytes
+    counters: dict[str, int]  # of the data path on the CPE's side: frames by name
 
 
 def read(job: Job, output: Output) -> tuple[Run, list[Measurement]]:
@@ -54,6 +55,8 @@ def read(job: Job, output: Output) -> tuple[Run, list[Measurement]]:
     run = parse_log(output.log.read_text(errors="replace"))
     totals = read_counts(output.counts, run)
     _check_calibration(run, totals)
+    if job.mode.startswith("head"):
+        _check_covered(job, run)
     return run, [
         _measurement(job, run, totals, direction, name)
         for name in job.sizes
@@ -75,7 +78,8 @@ def parse_log(text: str) -> Run:
     mtu = re.search(r"^MTU (\d+)\s*$", text, re.MULTILINE)
     if not mtu:
         raise BenchError("the guest did not say its MTU")
-    return Run(int(mtu[1]), spans, blocked)
+    counters = re.findall(r"^COUNTER cpe (\S+) (\d+)\s*$", text, re.MULTILINE)
+    return Run(int(mtu[1]), spans, blocked, {name: int(count) for name, count in counters})
 
 
 def _key(name: str) -> tuple[str, int]:
@@ -98,6 +102,15 @@ def _check_calibration(run: Run, totals: list[int]) -> None:
     known = span.packets * CALIBRATION_LOOP
     if not known <= totals[span.first] <= known * CALIBRATION_SLACK:
         raise BenchError(f"the counter saw {totals[span.first]} instructions in a loop of {known}")
+
+
+def _check_covered(job: Job, run: Run) -> None:
+    """Each packet of each measurement was covered or uncovered in the way that is measured."""
+    wanted = job.packets * len(job.sizes)
+    for counter in ("tx_block", "rx_block"):
+        seen = run.counters.get(counter, 0)
+        if seen < wanted:
+            raise BenchError(f"{job.mode}: {counter} is {seen}, must be {wanted} or more")
 
 
 def _measurement(job: Job, run: Run, totals: list[int], direction: str, name: str) -> Measurement:

@@ -8,6 +8,8 @@ set -eu
 . /bench/topology.sh
 # shellcheck source=tests/bench/guest/line.sh
 . /bench/line.sh
+# shellcheck source=tests/bench/guest/head.sh
+. /bench/head.sh
 # shellcheck source=tests/bench/guest/tunnel.sh
 . /bench/tunnel.sh
 # shellcheck source=tests/bench/guest/measure.sh
@@ -87,6 +89,18 @@ setup() {
         firewall '"ppp0"' 'c0, w0'
         MTU=$PPP_MTU
         ;;
+    head)
+        ppp_up
+        head_up
+        firewall '"ppp0"' ''
+        MTU=$PPP_MTU
+        ;;
+    head+flowtable)
+        ppp_up
+        head_up
+        firewall '"ppp0"' 'c0, w0'
+        MTU=$PPP_MTU
+        ;;
     wireguard)
         ppp_up
         wireguard_up
@@ -125,6 +139,7 @@ bench() {
         measure "$size"
     done
     [ -z "${SYMBOLS:-}" ] || symbols_print
+    case $MODE in head*) head_counters ;; esac
 }
 
 bench

@@ -76,7 +76,7 @@ void frames_replay(const struct options *options)
 	if (!file || fread(frames, sizeof(*frames), options->count, file) != options->count)
 		die(options->file);
 	fclose(file);
-	load_run(link_open(options->interface, mac, LINK_SEND), frames, options->count,
+	load_run(link_open(options->interface, mac, LINK_REPLAY), frames, options->count,
 		 options->name);
 	free(frames);
 }

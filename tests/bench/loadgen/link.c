@@ -17,12 +17,15 @@ int link_open(const char *interface, uint8_t mac[MAC_LEN], enum link_use use)
 	struct sockaddr_ll address = { .sll_family = AF_PACKET };
 	struct ifreq request = { 0 };
 	int buffer = RECEIVE_BUFFER;
+	int bypass = use == LINK_REPLAY;
 	int link = socket(AF_PACKET, SOCK_RAW, 0);
 
 	if (link < 0)
 		die("packet socket");
 	if (setsockopt(link, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)))
 		die("receive buffer");
+	if (setsockopt(link, SOL_PACKET, PACKET_QDISC_BYPASS, &bypass, sizeof(bypass)))
+		die("queue bypass");
 	memcpy(request.ifr_name, interface, IFNAMSIZ);
 	if (ioctl(link, SIOCGIFHWADDR, &request))
 		die(interface);
@@ -30,7 +33,7 @@ int link_open(const char *interface, uint8_t mac[MAC_LEN], enum link_use use)
 	if (ioctl(link, SIOCGIFINDEX, &request))
 		die(interface);
 	address.sll_ifindex = request.ifr_ifindex;
-	address.sll_protocol = use == LINK_SEND ? 0 : htons(ETH_P_ALL);
+	address.sll_protocol = use == LINK_SEND_RECEIVE ? htons(ETH_P_ALL) : 0;
 	if (bind(link, (struct sockaddr *)&address, sizeof(address)))
 		die(interface);
 	return link;

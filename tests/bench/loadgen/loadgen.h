@@ -78,8 +78,9 @@ int frame_parse(const uint8_t *bytes, size_t len, struct flow *flow, uint8_t *fl
 		size_t *packet_len);
 
 /* link.c */
-/* With LINK_SEND the socket receives nothing and so costs nothing. */
-enum link_use { LINK_SEND, LINK_SEND_RECEIVE };
+/* Only with LINK_SEND_RECEIVE does the socket receive, and cost something. With
+ * LINK_REPLAY, frames pass by the device's egress hooks: they were there once. */
+enum link_use { LINK_SEND, LINK_SEND_RECEIVE, LINK_REPLAY };
 int link_open(const char *interface, uint8_t mac[MAC_LEN], enum link_use use);
 /* Waits up to TIMEOUT_MS for a frame; returns its length, or -1 if none came.
  * OUTGOING chooses frames that this host sent itself, else those it received. */
