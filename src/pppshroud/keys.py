@@ -75,6 +75,7 @@ def write_secret(path: Path, text: str, *, force: bool = False) -> None:
     temporary = Path(name)
     try:
         with open(handle, "w", encoding="ascii") as stream:  # noqa: PTH123  (it is a descriptor)
+            os.fchmod(handle, 0o600)
             # Some file systems know no modes, and show every file open to all.
             if os.fstat(handle).st_mode & OTHERS:
                 raise KeyFileError(f"{path}: its file system cannot keep a file from other users")

@@ -114,14 +114,12 @@ class Uncoverer:
         self.sides = sides
         self.counts: Counter[str] = Counter()
         self.done = 0
-        self.failed = 0
 
     def take(self, packet: Packet) -> Packet | None:
         """Return the packet as it was sent; None if a receiver would discard it."""
         try:
             return self._uncover(packet)
         except (DecodeError, FrameError) as error:
-            self.failed += isinstance(error, FrameError)
             text = "it does not fit the keys" if isinstance(error, FrameError) else str(error)
             self.counts[f"discarded: {text}"] += 1
             return None

@@ -28,6 +28,7 @@ class Converter(Protocol):
     """Takes packets one by one; see pppshroud.transcode."""
 
     counts: Counter[str]
+    done: int
 
     def take(self, packet: Packet) -> Packet | None:
         """Return what becomes of a packet."""
@@ -57,8 +58,13 @@ def pull_address(text: str) -> bytes:
     return octets
 
 
-def convert(source: Path, target: Path, converter: Converter, *, encap: str = "") -> int:
-    """Read `source` to its end and write `target`; return the number of packets read."""
+def convert(
+    source: Path, target: Path, converter: Converter, nothing_done: str, *, encap: str = ""
+) -> None:
+    """Read `source` to its end, write `target`, and say on standard error what was done.
+
+    If no packet was converted there is no output, and a ShroudError that says `nothing_done`.
+    """
     if not source.is_file():
         raise ShroudError(f"{source}: no such file, a pcap or pcapng capture was expected")
     progress = Progress("reading", source.stat().st_size)
@@ -72,12 +78,13 @@ def convert(source: Path, target: Path, converter: Converter, *, encap: str = ""
                 if converted is not None:
                     writer.write(converted)
                 progress.update(reader.source.offset)
-    progress.finish()
-    return number
+        progress.finish()
+        _report(number, converter)
+        if not converter.done:
+            raise ShroudError(f"{source}: {nothing_done}")
 
 
-def report(number: int, converter: Converter) -> None:
-    """Say on standard error what became of the packets."""
+def _report(number: int, converter: Converter) -> None:
     print(f"{number} packets read", file=sys.stderr)
     for text, count in sorted(converter.counts.items()):
         print(f"{count:8} {text}", file=sys.stderr)

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pppshroud.commands.convert import SIDES_HELP, add_files, convert, report
+from pppshroud.commands.convert import SIDES_HELP, add_files, convert
 from pppshroud.commands.datakeys import load_data_keys, make_data_keys
-from pppshroud.errors import ShroudError
 from pppshroud.transcode import Coverer, Sides
 
 if TYPE_CHECKING:
@@ -59,11 +58,7 @@ def run(args: argparse.Namespace) -> int:
         if args.write_keys is None:
             print("random keys, kept nowhere: nobody can uncover this", file=sys.stderr)
     coverer = Coverer(keys, Sides(args.cpe), args.encap)
-    number = convert(args.capture, args.output, coverer, encap=args.encap)
-    report(number, coverer)
-    if not coverer.done:
-        hint = (
-            "no IP packet" if args.encap else "no PPP session. Plain Ethernet or IP wants --encap"
-        )
-        raise ShroudError(f"{args.capture}: nothing was covered: it holds {hint}")
+    hint = "no IP packet" if args.encap else "no PPP session. Plain Ethernet or IP wants --encap"
+    nothing = f"nothing was covered: it holds {hint}"
+    convert(args.capture, args.output, coverer, nothing, encap=args.encap)
     return 0

@@ -7,14 +7,17 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pppshroud.commands.convert import SIDES_HELP, add_files, convert, report
+from pppshroud.commands.convert import SIDES_HELP, add_files, convert
 from pppshroud.commands.datakeys import load_data_keys
-from pppshroud.errors import ShroudError
 from pppshroud.transcode import Sides, Uncoverer
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
+NOTHING = (
+    "nothing could be uncovered: it holds no PPP session, or these are not its keys, or --cpe "
+    "is not the customer's side"
+)
 EPILOG = f"""\
 example:
   pppshroud uncover covered.pcap plain.pcap --key-file line.keys
@@ -40,10 +43,5 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Uncover one capture; return the exit code."""
     uncoverer = Uncoverer(load_data_keys(args.key_file), Sides(args.cpe))
-    number = convert(args.capture, args.output, uncoverer)
-    report(number, uncoverer)
-    if not uncoverer.done:
-        hint = "are these its keys, and is --cpe the customer's side?"
-        problem = hint if uncoverer.failed else "it holds no PPP session"
-        raise ShroudError(f"{args.capture}: nothing could be uncovered: {problem}")
+    convert(args.capture, args.output, uncoverer, NOTHING)
     return 0
