@@ -15,6 +15,14 @@ from .errors import ImageError
 from .mirror import debian_source
 from .recipes import OLD_SUITE, SUITE, UNUSED
 
+ALTERNATIVES = {
+    "usr/bin/nc": "nc.openbsd",
+    "usr/sbin/ip6tables": "ip6tables-legacy",
+    "usr/sbin/iptables": "iptables-legacy",
+    "usr/sbin/poweroff": "../bin/busybox",
+}
+"""Names that packages' scripts would have linked; the legacy tables as User-Mode Linux has no
+others."""
 GUEST_FILES = Path(__file__).parent / "guest"
 
 
@@ -61,7 +69,8 @@ def finish_guest(root: Path, arch: str) -> None:
     _link(root / "var/run", "/run")
     init = shutil.copy(GUEST_FILES / "init", root / "usr/sbin/pppshroud-init")
     Path(init).chmod(0o755)
-    _link(root / "usr/sbin/poweroff", "../bin/busybox")
+    for name, target in ALTERNATIVES.items():
+        _link(root / name, target)
     _old_pppd(root, arch)
 
 
