@@ -72,10 +72,11 @@ SHROUD_INLINE u32 cover_fit(shroud_skb *skb, struct frame *frame, struct cover *
 	u16 head[3];
 
 	cover->at = frame->at - ncp;
-	if (bpf_skb_load_bytes(skb, cover->at, head, sizeof(head)))
+	if (!frame_is_complete(skb, frame) ||
+	    bpf_skb_load_bytes(skb, cover->at, head, sizeof(head)))
 		return SHROUD_COUNT_TX_MALFORMED;
 	cover->own = cover_told_length(frame, head);
-	if (cover->own > frame->length + ncp || frame->at + frame->length > skb->len)
+	if (cover->own > frame->length + ncp)
 		return SHROUD_COUNT_TX_MALFORMED;
 	fit = cover->own < SHROUD_BLOCK_LEN ? SHROUD_BLOCK_LEN : cover->own;
 	/* What is cut off first comes back as zeros. */
@@ -222,7 +223,7 @@ SHROUD_INLINE u32 cover_cut_reject(shroud_skb *skb, struct frame *frame)
 	struct scratch *scratch;
 	u8 code;
 
-	if (bpf_skb_load_bytes(skb, at, &code, sizeof(code)))
+	if (!frame_is_complete(skb, frame) || bpf_skb_load_bytes(skb, at, &code, sizeof(code)))
 		return SHROUD_COUNT_TX_MALFORMED;
 	if (code != LCP_PROTOCOL_REJECT || was <= LCP_REJECT_CUT)
 		return SHROUD_COUNT_TX_LINK;

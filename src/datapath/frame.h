@@ -112,9 +112,10 @@ SHROUD_INLINE int frame_parse_fast(shroud_skb *skb, struct frame *frame, enum sh
 	frame->tag.line = load16(start + 16) | frame_outer_vlan(skb);
 	frame->tag.encap = SHROUD_PPPOE;
 	frame->at = FAST_AT;
+	/* Below 2 this wraps around, and is too long for any frame. */
 	frame->length = shroud_be16(load16(start + 18)) - 2U;
 	frame->protocol = frame_protocol(load16(start + 20));
-	frame->fast = frame->length >= SHROUD_BLOCK_LEN && FAST_AT + frame->length <= skb->len;
+	frame->fast = frame->length >= SHROUD_BLOCK_LEN && frame->length <= skb->len - FAST_AT;
 	frame->fragment = 0;
 	return 0;
 }
@@ -203,6 +204,12 @@ SHROUD_INLINE void frame_generalise(struct frame *frame, struct scratch *scratch
 	frame->protocol = unknown(scratch, frame->protocol);
 	frame->tag.encap = unknown(scratch, (u32)frame->tag.encap);
 	frame->fast = 0;
+}
+
+/* The frame holds the octets that its headers tell. at has been read up to. */
+SHROUD_INLINE int frame_is_complete(shroud_skb *skb, const struct frame *frame)
+{
+	return frame->at <= skb->len && frame->length <= skb->len - frame->at;
 }
 
 /* Make the headers say that the information field has length octets. */

@@ -142,7 +142,7 @@ SHROUD_INLINE u32 uncover_packet(shroud_skb *skb, struct frame *frame,
 
 SHROUD_INLINE int uncover_length_is_wrong(shroud_skb *skb, const struct frame *frame)
 {
-	if (frame->length < SHROUD_BLOCK_LEN || frame->at + frame->length > skb->len)
+	if (frame->length < SHROUD_BLOCK_LEN || !frame_is_complete(skb, frame))
 		return 1;
 	return frame->protocol == SHROUD_PPP_COVER_WHOLE &&
 	       (frame->length == SHROUD_BLOCK_LEN || frame->length > SHROUD_WHOLE_MAX);
