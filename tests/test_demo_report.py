@@ -13,7 +13,7 @@ import pytest
 from tests import packets
 from tests.demo.example import Meaning, explain_clear, explain_covered, find_clear, find_covered
 from tests.demo.page import render_page, write_page
-from tests.demo.report import Side, closing_sentence, merge_records, write_json
+from tests.demo.report import Side, closing_sentence, group_rows, merge_records, write_json
 
 NAME = "www.example.org"
 QUERY = packets.pppoe(0x21, packets.udp("203.0.113.7", 5300, "198.51.100.53", 53,
@@ -72,11 +72,22 @@ def test_rows_merge_engines_and_directions() -> None:
     assert (row.names, row.packets, row.true) == ([NAME, "other.example"], 3, True)
 
 
+def test_rows_of_one_pair_are_grouped() -> None:
+    other = record("ndpi", "DNS", true=True, sport=5301, names=["other.example"])
+    ping = record("tshark", "ICMP", true=True, proto="icmp", sport=0, dport=0, names=[])
+    rows = group_rows(merge_records([*OFF.records[:1], other, ping]))
+    assert [(row.source, row.flows, row.packets) for row in rows] == [
+        ("203.0.113.7", 2, 4), ("203.0.113.7", 1, 2),
+    ]  # fmt: skip
+    assert rows[0].names == [NAME, "other.example"]
+
+
 def test_closing_sentence_when_covered() -> None:
     assert closing_sentence(OFF, ON) == (
         "With the cover on, none of the 2 true records and 1 name could be recorded; the carrier "
-        "still sees that this line was in use, when, and how many packets of which size went "
-        "each way, it knows whose line it is, and the ISP and everything beyond it see the "
+        "still sees that this line was in use, when, how many packets of which size went each "
+        "way, and of bulk data what lies behind the first 64 bytes of a packet, as the programs "
+        "sent it; it knows whose line it is, and the ISP and everything beyond it see the "
         "traffic as ever."
     )
 

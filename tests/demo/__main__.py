@@ -74,7 +74,7 @@ def play(progress: Progress) -> tuple[Phase, Phase]:
 
 def conclude(off: Phase, on: Phase) -> int:
     """Write the report, print the comparison, and say whether all is as it must be."""
-    leaks = find_leaks(on.capture, on.truth.tokens, from_start=True)
+    leaks = find_leaks(on.capture, on.truth.secrets(), from_start=True)
     wrong = faults(off, on, leaks)
     sides = _sides(off, on, leaks)
     write_json(FOLDER / "report.json", *sides)

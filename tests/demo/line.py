@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tests.testbed import pppd
 from tests.testbed.machine import Machine
+from tests.testbed.session import addresses
 from tests.testbed.topology import PPP_CPE, Topology
 
 from .errors import DemoError
@@ -76,6 +77,11 @@ class Line:
         """Of the session's device at the CPE, bytes."""
         shown = self.machine.run(["ip", "-json", "link", "show", "dev", "ppp0"], "cpe").stdout
         return int(json.loads(shown)[0]["mtu"])
+
+    def link_locals(self) -> list[str]:
+        """The IPv6 addresses that the session's two ends gave themselves."""
+        ends = [addresses(self.machine, ns, "ppp0") for ns in ("cpe", "lns")]
+        return [str(a["local"]) for end in ends for a in end if a["family"] == "inet6"]
 
     def _stamps(self) -> list[int]:
         """When each NCP came up, in nanoseconds since 1970; empty until all have."""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from tests.demo.example import Example, explain_clear, explain_covered
 from tests.demo.picture import draw_legend, draw_packet
-from tests.demo.report import Row, Side, closing_sentence, count, merge_records
+from tests.demo.report import Row, Side, closing_sentence, count, group_rows, merge_records
 
 STYLE = Path(__file__).with_name("page.css")
-MAX_ROWS = 14
+MAX_ROWS = 20
 MAX_FALSE_ROWS = 4
 OFF, ON = "Cover off", "Cover on"
 
@@ -39,8 +39,9 @@ collectors use.</p>
 <div class="pair">{off_records}{on_records}</div>
 <h2>One packet on the wire</h2>
 <p>Each square is one byte. With the cover off, the question for a web site's address can be read
-by anyone on the way. With the cover on, only what the line itself needs is left to read. The packet on the right is one
-of much the same length: which conversation it belongs to cannot be seen.</p>
+by anyone on the way. With the cover on, only what the line itself needs is left to read. The
+packet on the right is one of much the same length: which conversation it belongs to cannot be
+seen.</p>
 <div class="pair">{off_packet}{on_packet}</div>
 <p class="closing">{closing}</p>
 <footer>{footer}</footer>
@@ -72,12 +73,12 @@ def render_page(off: Side, on: Side) -> str:
 
 def _figures(off: Side, on: Side) -> str:
     rows = (
-        ("True records", "of conversations that took place, by all tools together", off.true_records,
-         on.true_records, ""),
+        ("True records", "of conversations that took place, by all tools together",
+         off.true_records, on.true_records, ""),
         ("Names", "of sites, callers and files, anywhere in the capture", len(off.names),
          len(on.names), ""),
-        ("Bytes added to a packet", "of full size; short ones are filled up to 64 bytes", off.bytes_added_per_packet,
-         on.bytes_added_per_packet, ""),
+        ("Bytes added to a packet", "longer than 64 bytes; shorter ones are filled up to 64",
+         off.bytes_added_per_packet, on.bytes_added_per_packet, ""),
         ("Largest packet", "MTU, in bytes", off.mtu, on.mtu, ""),
         ("Time to connect", "until the line can be used", off.session_up_ms, on.session_up_ms,
          " ms"),
@@ -101,7 +102,11 @@ def _records_card(side: Side, title: str, style: str) -> str:
     rows = merge_records(side.records)
     true = [row for row in rows if row.true]
     heading = f"{count(len(true), 'conversation')} recorded"
-    body = _flow_table(true, MAX_ROWS) if true else '<p class="empty">None that took place.</p>'
+    body = (
+        _flow_table(group_rows(true), MAX_ROWS)
+        if true
+        else '<p class="empty">None that took place.</p>'
+    )
     names = "".join(f"<li>{escape(name)}</li>" for name in side.names)
     chips = f'<ul class="chips" aria-label="Names found">{names}</ul>' if names else ""
     return _card(title, style, heading, body + chips + _false_rows(rows))
@@ -130,12 +135,14 @@ def _flow_table(rows: Sequence[Row], limit: int) -> str:
 
 
 def _flow_row(row: Row) -> str:
-    what = row.apps[0] if row.apps else row.proto
+    known = row.proto if not row.proto.isdecimal() else f"IP protocol {row.proto}"
+    what = row.apps[0] if row.apps else known
+    often = f" <small>{row.flows} times</small>" if row.flows > 1 else ""
     names = "<br>".join(map(escape, row.names))
     return (
         f"<tr><td><code>{escape(row.source)}<br>\N{RIGHTWARDS ARROW}&nbsp;"
         f"{escape(row.destination)}</code></td>"
-        f"<td>{escape(what)}</td><td><code>{names}</code></td>"
+        f"<td>{escape(what)}{often}</td><td><code>{names}</code></td>"
         f'<td class="n" data-label="packets">{row.packets}</td></tr>'
     )
 

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+PORTED = ("tcp", "udp")
 LIMITS = (
-    "the carrier still sees that this line was in use, when, and how many packets of which size "
-    "went each way, it knows whose line it is, and the ISP and everything beyond it see the "
-    "traffic as ever"
+    "the carrier still sees that this line was in use, when, how many packets of which size went "
+    "each way, and of bulk data what lies behind the first 64 bytes of a packet, as the programs "
+    "sent it; it knows whose line it is, and the ISP and everything beyond it see the traffic as "
+    "ever"
 )
 
 
@@ -20,7 +22,7 @@ class Side:
     """One half of the demo: an observe document with ground truth, and what was measured."""
 
     observation: dict[str, Any]  # docs/observe.md
-    session_up_ms: float  # from the first PPPoE or L2TP packet to an assigned address
+    session_up_ms: float  # median, from the start of the router's pppd to both NCPs in use
     bytes_added_per_packet: float  # on the carrier's wire, to a full-size packet
     mtu: int  # of the PPP device, bytes
     example: bytes  # one Ethernet frame from this half's capture, for the picture
@@ -94,6 +96,7 @@ class Row:
     engines: list[str]
     packets: int
     true: bool
+    flows: int = 1
 
 
 def merge_records(records: list[dict[str, Any]]) -> list[Row]:
@@ -111,6 +114,27 @@ def merge_records(records: list[dict[str, Any]]) -> list[Row]:
         row.packets = max(row.packets, record["packets"])
         row.true = row.true or record["true"]
     return sorted(rows.values(), key=lambda row: (not row.true, row.start))
+
+
+def group_rows(rows: list[Row]) -> list[Row]:
+    """Return one row for all flows that differ by the port of who began only, as a reader would
+    have them: the many questions to one DNS server, say."""
+    groups: dict[tuple[str, str, str, str], Row] = {}
+    for row in rows:
+        ported = row.proto in PORTED
+        source = row.source.rpartition(":")[0].strip("[]") if ported else row.source
+        key = (row.proto, source, row.destination, row.apps[0] if row.apps else "")
+        group = groups.get(key)
+        if group is None:
+            groups[key] = replace(row, names=list(row.names))
+            continue
+        group.source, group.flows, group.packets = (
+            source,
+            group.flows + 1,
+            group.packets + row.packets,
+        )
+        _add(group.names, row.names)
+    return list(groups.values())
 
 
 def endpoint(address: str, port: int) -> str:

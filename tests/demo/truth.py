@@ -6,6 +6,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from .errors import DemoError
 
 SUBSCRIBER = frozenset((PPP_CPE, LAN_HOST6))
 """The addresses that the line's packets have at the carrier: NAT is behind it for IPv4 only."""
+GROUPS = ("ff02::2", "ff02::16")
+"""What the session's own ends talk to unasked: all routers, and those that know of groups."""
 PORTED = ("tcp", "udp")
 # BEP 3: length and name of the protocol, 8 octets of flags, info-hash, peer id.
 PEER_ID = re.compile(rb"\x13BitTorrent protocol.{28}(.{20})", re.DOTALL)
@@ -47,6 +50,19 @@ class Truth:
 
     flows: set[Flow] = field(default_factory=set)
     tokens: set[str] = field(default_factory=set)
+
+    def add_ends(self, addresses: Iterable[str]) -> None:
+        """Add what the session's two devices may say themselves, from their own addresses."""
+        for address in addresses:
+            self.flows |= {Flow("icmpv6", address, 0, group, 0) for group in GROUPS}
+
+    def secrets(self) -> set[str]:
+        """All that must not be on a covered line: the names, and IPv6 addresses in hexadecimal.
+
+        An IPv4 address has 4 octets only, which noise has somewhere by chance.
+        """
+        ends = {end for flow in self.flows for end in (flow.src, flow.dst) if ":" in end}
+        return self.tokens | {ipaddress.IPv6Address(end).packed.hex() for end in ends}
 
     def write(self, path: Path) -> None:
         """Write it as docs/observe.md wants a ground truth."""

@@ -13,6 +13,7 @@ from pppshroud.progress import Progress
 BASE_FIELDS = ("frame.number", "frame.time_epoch", "frame.len", "frame.protocols")
 IPV4_FIELDS = ("ip.src", "ip.dst", "ip.proto")
 IPV6_FIELDS = ("ipv6.src", "ipv6.dst", "ipv6.nxt")
+ROOT = "<Root>"  # the DNS root, which every EDNS packet has as the name of its option
 NEXT_FIELD = {"ip": "ip.proto", "ipv6": "ipv6.nxt"}
 PORT_FIELDS = ("tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport")
 NAME_FIELDS = (
@@ -112,7 +113,7 @@ def _take_packet(
     record.app = record.app or _application(layers, index)
     for name in NAME_FIELDS:
         if values.get(name):
-            record.add_names(_split(values[name]))
+            record.add_names(text for text in _split(values[name]) if text != ROOT)
 
 
 def _pull_endpoints(
