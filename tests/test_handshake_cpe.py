@@ -150,17 +150,32 @@ def test_code_reject_counts_if_it_may_quote_this_init(case: int) -> None:
     assert phase(run) is (Phase.PLAIN if counts else Phase.WAIT_RESP)
 
 
-def test_abort_is_refusal_whatever_its_version() -> None:
+@pytest.mark.parametrize("body", [b"\4", b"\xff", b"\4\4"])
+def test_abort_is_refusal_whatever_its_reason(body: bytes) -> None:
     run = start_cpe()
-    run.on(replace(run.sent()[0], kind=Kind.ABORT, body=b"\4", version=9))
+    run.on(replace(run.sent()[0], kind=Kind.ABORT, body=body))
     assert why(run) == [Why.REFUSED]
     assert phase(run) is Phase.PLAIN
 
 
-@pytest.mark.parametrize("body", [b"", b"\4\4"])
-def test_abort_of_another_length_is_discarded(body: bytes) -> None:
+def test_abort_without_a_reason_or_of_another_version_or_handshake_is_discarded() -> None:
     run = start_cpe()
-    assert run.on(replace(run.sent()[0], kind=Kind.ABORT, body=body)) == ()
+    abort = replace(run.sent()[0], kind=Kind.ABORT, body=b"\4")
+    for bad in (
+        replace(abort, body=b""),
+        replace(abort, version=2),
+        replace(abort, suite=2),
+        replace(abort, handshake_id=abort.handshake_id ^ 1),
+    ):
+        assert run.on(bad) == ()
+
+
+def test_untrusted_key_is_told_once_and_before_the_payload_is_read() -> None:
+    run = start_cpe(known=(PUBLIC,))
+    (init,) = run.sent()
+    assert len(run.on(reply(init, OTHER, payload=b"rubbish").resp)) == 1
+    assert why(run) == [Why.UNTRUSTED]
+    assert run.on(reply(init, OTHER).resp) == ()
 
 
 def test_refusal_by_an_lns_that_is_known_is_an_alarm() -> None:

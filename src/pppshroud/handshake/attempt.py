@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 from dataclasses import dataclass, field, replace
 
 from pppshroud.cover import DataKeys
 from pppshroud.errors import DecodeError
+from pppshroud.keys import push_key
 from pppshroud.message import Message
 from pppshroud.noise import (
     NoiseError,
@@ -42,17 +42,6 @@ class Accepted:
     confirm: Message
     done_key: bytes = field(repr=False)
 
-    @property
-    def fingerprint(self) -> str:
-        """The LNS's key as users see it."""
-        return base64.b64encode(self.static).decode()
-
-    def is_trusted(self, keys: tuple[bytes, ...]) -> bool:
-        """Section 4.2: one of `keys`, or there are none (first use)."""
-        # Not any(): the time must not tell which key it was.
-        matches = [hmac.compare_digest(self.static, key) for key in keys]
-        return not keys or True in matches
-
     def fits(self, done: Message) -> bool:
         """Return whether a DONE authenticates."""
         return authenticates(self.done_key, done)
@@ -75,11 +64,11 @@ class Attempt:
 
     def expects(self, message: Message) -> bool:
         """Return whether a message is of this handshake and of the kind awaited."""
-        if message.handshake_id != self.init.handshake_id:
+        if not message.is_ours or message.handshake_id != self.init.handshake_id:
             return False
-        if message.kind is Kind.ABORT:
-            return self.accepted is None and len(message.body) == 1
-        return message.is_ours and message.kind is (Kind.DONE if self.accepted else Kind.RESP)
+        if self.accepted:
+            return message.kind is Kind.DONE
+        return message.kind is Kind.RESP or (message.kind is Kind.ABORT and bool(message.body))
 
     def is_quoted(self, packet: bytes) -> bool:
         """Whether `packet`, which a Code-Reject quotes, can be this INIT; it may end anywhere."""
@@ -105,22 +94,51 @@ def start_attempt(
     return Attempt(offer, chain, replace(init, body=body), ephemeral, symmetric, timer)
 
 
-def receive_resp(attempt: Attempt, resp: Message, before: Choice | None) -> Accepted | None:
-    """Return what RESP yields, trusted or not; None if it is to be discarded.
+@dataclass(frozen=True)
+class Opened:
+    """A RESP that has decrypted. Its payload is not looked at before its key is trusted."""
+
+    static: bytes  # the LNS's public key
+    symmetric: Symmetric
+    payload: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """The LNS's key as users see it."""
+        return push_key(self.static)
+
+    def is_trusted(self, keys: tuple[bytes, ...]) -> bool:
+        """Section 4.2: one of `keys`, or there are none (first use)."""
+        # Not any(): the time must not tell which key it was.
+        matches = [hmac.compare_digest(self.static, key) for key in keys]
+        return not keys or True in matches
+
+
+def open_resp(attempt: Attempt, resp: Message) -> Opened | None:
+    """Decrypt a RESP; None if it does not."""
+    try:
+        state, static, payload = read_resp(attempt.symmetric, attempt.ephemeral, resp.body)
+    except NoiseError:
+        return None
+    return Opened(static, state, payload)
+
+
+def accept_resp(attempt: Attempt, opened: Opened, before: Choice | None) -> Accepted | None:
+    """Return what a trusted RESP yields; None if its payload is malformed.
 
     `before` is the choice of the handshake in use, which a rekey must not change.
     """
     try:
-        state, static, payload = read_resp(attempt.symmetric, attempt.ephemeral, resp.body)
-        choice = pull_choice(payload, attempt.offer)
-    except (NoiseError, ParamError):
+        choice = pull_choice(opened.payload, attempt.offer)
+    except ParamError:
         return None
     if before and (choice.mode, choice.framing) != (before.mode, before.framing):
         return None
-    confirm_key, done_key = state.split()
-    confirm = Message(Kind.CONFIRM, resp.handshake_id, seal(confirm_key, 0, b"", b""))
-    keys = DataKeys.split(state.data_keys(choice.mode, attempt.chain))
-    return Accepted(static, choice, keys, confirm, done_key)
+    confirm_key, done_key = opened.symmetric.split()
+    body = seal(confirm_key, 0, b"", b"")
+    confirm = Message(Kind.CONFIRM, attempt.init.handshake_id, body)
+    keys = DataKeys.split(opened.symmetric.data_keys(choice.mode, attempt.chain))
+    return Accepted(opened.static, choice, keys, confirm, done_key)
 
 
 def authenticates(key: bytes, message: Message) -> bool:

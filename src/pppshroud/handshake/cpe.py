@@ -3,10 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from pppshroud.handshake.attempt import Accepted, Attempt, receive_resp, start_attempt
+from pppshroud.handshake.attempt import (
+    Accepted,
+    Attempt,
+    accept_resp,
+    open_resp,
+    start_attempt,
+)
+from pppshroud.handshake.cpe_state import Cpe, CpeConfig, Session
 from pppshroud.handshake.events import (
     Actions,
     CodeRejected,
@@ -32,8 +38,8 @@ from pppshroud.handshake.events import (
 )
 from pppshroud.handshake.offence import Offence
 from pppshroud.handshake.settle import close, settle_plain
+from pppshroud.keys import push_key
 from pppshroud.message import Message, Received
-from pppshroud.params import Offer
 from pppshroud.wire import (
     CHAIN_LEN,
     CONFIRM_TIMEOUT_MS,
@@ -49,68 +55,7 @@ from pppshroud.wire import (
     Kind,
 )
 
-
-@dataclass(frozen=True)
-class CpeConfig:
-    """What the user has configured for the line."""
-
-    policy: Policy = Policy.PREFER
-    offer: Offer = field(default_factory=Offer)
-    pinned: tuple[bytes, ...] = ()
-
-
-@dataclass(frozen=True)
-class Session:
-    """The handshake whose keys are in use."""
-
-    accepted: Accepted
-    born: float  # when its keys were installed
-    rekey_at: float
-    overlap_until: float | None = None
-
-
-@dataclass(frozen=True)
-class Cpe:
-    """The state; `known` and `offence` outlive the session and the process."""
-
-    config: CpeConfig = field(default_factory=CpeConfig)
-    known: tuple[bytes, ...] = ()
-    offence: Offence = field(default_factory=Offence)
-    line: Line = field(default_factory=Line)
-    attempt: Attempt | None = None
-    session: Session | None = None
-    closing: bool = False  # until LCP is down
-    offered_at: float | None = None  # first INIT of a handshake that got no trusted RESP
-
-    @property
-    def phase(self) -> Phase:
-        """The state of section 5.2. A rekey is a wait within a covered line."""
-        if self.attempt is not None:
-            return Phase.WAIT_DONE if self.attempt.accepted else Phase.WAIT_RESP
-        if self.session is not None:
-            return Phase.COVERED
-        return Phase.PLAIN if self.line.path is Path.PLAIN else Phase.IDLE
-
-    @property
-    def trusted(self) -> tuple[bytes, ...]:
-        """The keys that an LNS must have; none: first use."""
-        return self.config.pinned or self.known
-
-    @property
-    def deadline(self) -> float | None:
-        """When the next Tick is due."""
-        return min(self._deadlines(), default=None)
-
-    def _deadlines(self) -> Iterator[float]:
-        if self.attempt is not None:
-            yield self.attempt.timer
-        if self.session is not None:
-            yield self.session.born + KEY_MAX_AGE
-            if self.session.overlap_until is not None:
-                yield self.session.overlap_until
-            if self.attempt is None:
-                yield self.session.rekey_at
-
+__all__ = ["Cpe", "CpeConfig", "step"]
 
 Step = tuple[Cpe, Actions]
 
@@ -194,14 +139,19 @@ def _hasten_rekey(state: Cpe, now: float) -> Step:
 
 
 def _receive_resp(state: Cpe, attempt: Attempt, message: Message, now: float) -> Step:
-    before = state.session.accepted.choice if state.session else None
-    accepted = receive_resp(attempt, message, before)
-    if accepted is None:
+    opened = open_resp(attempt, message)
+    if opened is None:
         return state, ()
-    if not accepted.is_trusted(state.trusted):
-        text = f"the LNS shows the key {accepted.fingerprint}, which is not the one expected"
-        attempt = replace(attempt, untrusted=True)
-        return replace(state, attempt=attempt), (Report(Level.ALARM, Why.UNTRUSTED, text),)
+    if not opened.is_trusted(state.trusted):
+        text = f"the LNS shows the key {opened.fingerprint}, which is not the one expected"
+        alarm = () if attempt.untrusted else (Report(Level.ALARM, Why.UNTRUSTED, text),)
+        return replace(state, attempt=replace(attempt, untrusted=True)), alarm
+    before = state.session.accepted.choice if state.session else None
+    accepted = accept_resp(attempt, opened, before)
+    return _accept(state, attempt, accepted, now) if accepted else (state, ())
+
+
+def _accept(state: Cpe, attempt: Attempt, accepted: Accepted, now: float) -> Step:
     timer = now + CONFIRM_TIMEOUT_MS / 1000
     attempt = replace(attempt, accepted=accepted, accepted_at=now, timer=timer, tries=1)
     state = replace(state, attempt=attempt, offered_at=None)
@@ -221,7 +171,8 @@ def _receive_resp(state: Cpe, attempt: Attempt, message: Message, now: float) ->
 def _receive_done(state: Cpe, accepted: Accepted, born: float, now: float, entropy: bytes) -> Step:
     fraction = int.from_bytes(entropy[36:40], "big") / 2**32
     interval = accepted.choice.rekey * (1 - fraction * REKEY_JITTER_PERCENT / 100)
-    session = Session(accepted, born, now + interval)
+    in_use = now if state.session else born
+    session = Session(accepted, born, in_use + interval)
     actions: Actions = ()
     if state.session is not None:
         old = state.line.receive[0]
@@ -230,7 +181,7 @@ def _receive_done(state: Cpe, accepted: Accepted, born: float, now: float, entro
         state, actions = replace(state, line=line), (SetLine(line),)
     if not state.trusted:
         state = replace(state, known=(accepted.static,))
-        text = f"first use of this line: recorded the LNS's key {accepted.fingerprint}"
+        text = f"first use of this line: recorded the LNS's key {push_key(accepted.static)}"
         actions = (*actions, RecordKey(accepted.static), Report(Level.INFO, None, text))
     return replace(state, attempt=None, session=session), actions
 

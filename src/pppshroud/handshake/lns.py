@@ -133,17 +133,19 @@ def _receive_plain_ncp(state: Lns) -> Step:
 
 def _receive(state: Lns, received: Received, now: float, entropy: bytes) -> Step:
     message = received.message
-    if message.kind is Kind.INIT:
-        if state.phase is Phase.COVERED:
-            return _receive_rekey(state, received, now, entropy)
-        return _receive_init(state, received, now, entropy)
-    if message.kind is Kind.ABORT:
-        if state.phase is Phase.WAIT_CONFIRM and _is_of(message, state.answer):
-            return _settle_plain(state, Why.GAVE_UP, "it sent ABORT")
-        return state, ()
-    if message.kind is Kind.CONFIRM and message.is_ours:
-        return _receive_confirm(state, received, now)
-    return state, ()
+    result: Step = state, ()
+    if message.kind is Kind.INIT and state.phase is Phase.COVERED:
+        result = _receive_rekey(state, received, now, entropy)
+    elif message.kind is Kind.INIT:
+        result = _receive_init(state, received, now, entropy)
+    elif not message.is_ours:
+        pass
+    elif message.kind is Kind.CONFIRM:
+        result = _receive_confirm(state, received, now)
+    elif message.kind is Kind.ABORT and state.phase is Phase.WAIT_CONFIRM:
+        if _is_of(message, state.answer):
+            result = _settle_plain(state, Why.GAVE_UP, "it sent ABORT")
+    return result
 
 
 def _receive_init(state: Lns, received: Received, now: float, entropy: bytes) -> Step:
