@@ -138,13 +138,10 @@ def _receive(state: Lns, received: Received, now: float, entropy: bytes) -> Step
         result = _receive_rekey(state, received, now, entropy)
     elif message.kind is Kind.INIT:
         result = _receive_init(state, received, now, entropy)
-    elif not message.is_ours:
-        pass
-    elif message.kind is Kind.CONFIRM:
+    elif message.kind is Kind.CONFIRM and message.is_ours:
         result = _receive_confirm(state, received, now)
-    elif message.kind is Kind.ABORT and state.phase is Phase.WAIT_CONFIRM:
-        if _is_of(message, state.answer):
-            result = _settle_plain(state, Why.GAVE_UP, "it sent ABORT")
+    elif message.kind is Kind.ABORT and _ends_wait(state, message):
+        result = _settle_plain(state, Why.GAVE_UP, "it sent ABORT")
     return result
 
 
@@ -234,6 +231,12 @@ def _settle_plain(state: Lns, why: Why, text: str, level: Level = Level.WARNING)
 
 def _close(state: Lns, why: Why, text: str) -> Step:
     return Lns(state.config, closing=True), close(why, text)
+
+
+def _ends_wait(state: Lns, abort: Message) -> bool:
+    """Whether an ABORT is of the handshake that waits for CONFIRM, and that is not a rekey."""
+    waits = state.answer is not None and state.session is None
+    return waits and abort.is_ours and _is_of(abort, state.answer)
 
 
 def _is_of(message: Message, answer: Answer | None) -> bool:
