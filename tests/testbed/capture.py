@@ -18,6 +18,8 @@ LONGEST = 2048
 """Bytes; on a line no frame is longer than 1526 (two VLAN tags)."""
 RING = 32768
 """KiB that the kernel holds for tcpdump."""
+PRIORITY = ("nice", "-n", "-20")
+"""On the guest's only processor the traffic would overrun it; so it slows the traffic down."""
 COUNTS = re.compile(
     r"(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dr"
 )
@@ -49,10 +51,10 @@ class Capture:
         self.path = folder / Path(self._file).name
         self._process = machine.spawn(
             [
+                *PRIORITY,
                 "tcpdump",
                 "-Z",
                 "root",
-                "-U",
                 "-n",
                 "-B",
                 str(RING),
