@@ -14,15 +14,36 @@ def lint(_: Context) -> None:
     run_as_root("lint", "tests.support.lint")
 
 
+@task
+def build(_: Context) -> None:
+    """Build the C parts for the test machines."""
+    need("build", needs.TOOLCHAIN)
+    run_as_root("build", "tests.support.build")
+
+
 @task(
-    pre=[lint],
+    pre=[lint, build],
     help={"k": "only tests whose names match this pytest expression", "fast": "no slow tests"},
 )
 def test(_: Context, k: str = "", fast: bool = False) -> None:
-    """Run every linter and every test."""
+    """Run every linter, build all, run every test."""
     need("test", needs.OBSERVE + needs.TESTBED)
     choice = (["-k", k] if k else []) + (["-m", "not slow"] if fast else [])
     run_as_root("test", "pytest", "-v", *choice)
+
+
+@task
+def demo(_: Context) -> None:
+    """Show what the carrier of a line records without pppshroud, and what with it."""
+    need("demo", needs.OBSERVE + needs.TESTBED)
+    run_as_root("demo", "tests.demo")
+
+
+@task
+def demo(_: Context) -> None:
+    """Show what the carrier of a PPPoE line can record, without and with pppshroud."""
+    need("demo", needs.OBSERVE + needs.TESTBED)
+    run_as_root("demo", "tests.demo")
 
 
 @task
@@ -43,4 +64,4 @@ def clean(_: Context) -> None:
     remove("build")
 
 
-namespace = Collection(lint, test, bench, vectors, clean)
+namespace = Collection(lint, build, test, demo, bench, vectors, clean)
