@@ -97,7 +97,8 @@ def lay(machine: Machine, **topology: object) -> Shrouded:
     """Lay the line, install the plugin and write the LNS's key. Starts no daemon."""
     line = Topology(machine, **topology)  # type: ignore[arg-type]
     pppd.write_secrets(machine)
-    product.install(machine)
+    for version in pppd.VERSIONS:
+        product.install(machine, version)
     machine.run(["rm", "-rf", FOLDER])
     machine.run(["mkdir", "-p", STATUS["lns"]])
     key = product.key_pair()

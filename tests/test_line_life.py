@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A shrouded line over time: new keys, renegotiation, redial, restarts and sudden deaths."""
+
+from __future__ import annotations
+
+import signal
+import struct
+
+import pytest
+
+from tests import shrouded
+from tests.shrouded import Shrouded
+from tests.testbed.machine import Machine
+
+SEND_FRAME = """
+import socket, sys
+line = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+line.bind((sys.argv[1], 0))
+line.send(bytes.fromhex(sys.argv[2]))
+"""
+
+
+def up(uml: Machine, policy: str = "require", persist: bool = False) -> Shrouded:
+    """A line that is shrouded at both ends."""
+    line = shrouded.lay(uml)
+    line.serve(policy)
+    line.dial(policy, persist=persist).wait_up()
+    line.await_status("cpe", state="covered")
+    line.await_status("lns", state="covered")
+    return line
+
+
+def send_lcp(line: Shrouded, to: str, packet: bytes) -> None:
+    """An LCP packet for the end `to`, as if its peer had sent it."""
+    other = "lns" if to == "cpe" else "cpe"
+    session = line.status(to)["session"]
+    mine = line.status(other)["session"]["peer"]
+    header = bytes.fromhex((mine + session["peer"]).replace(":", ""))
+    body = struct.pack("!HBBHHH", 0x8864, 0x11, 0, session["id"], len(packet) + 2, 0xC021)
+    device = line.line.access_device if other == "lns" else line.line.wan_device
+    frame = (header + body + packet).ljust(60, b"\0")
+    line.machine.run(["python3", "-c", SEND_FRAME, device, frame.hex()], ns=other)
+
+
+def configure_request() -> bytes:
+    magic = bytes([5, 6]) + (0x0BADCAFE).to_bytes(4, "big")
+    return struct.pack("!BBH", 1, 200, 4 + len(magic)) + magic
+
+
+def keys_of(line: Shrouded) -> int:
+    """How often both ends have changed keys; they must agree."""
+    cpe, lns = line.status("cpe")["rekeys"], line.status("lns")["rekeys"]
+    assert cpe == lns
+    return int(cpe)
+
+
+def test_rekey_on_demand(uml: Machine) -> None:
+    """SIGUSR2 at the CPE brings new keys; nothing that flows meanwhile is lost."""
+    line = up(uml)
+    assert line.cpe is not None
+    flow = uml.spawn(["ping", "-c", "100", "-i", "0.02", "10.0.0.1"], ns="cpe")
+    line.cpe.process.signal(signal.SIGUSR2)
+    line.await_status("cpe", rekeys=1)
+    assert flow.wait(timeout=30) == 0, flow.output()
+    assert "100 packets transmitted, 100 received" in flow.output()
+    status = line.status("cpe")
+    assert keys_of(line) == 1 and status["last_rekey"] and status["state"] == "covered"
+    assert "new keys are in use" in line.log("cpe")
+    assert "new keys are in use" in line.log("lns")
+
+
+def test_rekey_by_interval(uml: Machine) -> None:
+    """The LNS sets the interval; 60 s is the least, shortened by up to 10 %."""
+    line = shrouded.lay(uml)
+    line.serve("require", ["shroud-rekey", "60"])
+    line.dial("require").wait_up()
+    line.await_status("cpe", timeout=80.0, rekeys=1)
+    line.ping()
+
+
+@pytest.mark.parametrize("side", ["cpe", "lns"])
+def test_lcp_renegotiation(uml: Machine, side: str) -> None:
+    """A Configure-Request in a session that is up: LCP starts anew, and so do the keys."""
+    line = up(uml)
+    began = line.status("cpe")["since"]
+    send_lcp(line, side, configure_request())
+    uml.wait_until(
+        lambda: line.log("cpe").count("the line is shrouded") == 2,
+        30,
+        "the second handshake",
+        lambda: line.log("cpe")[-3000:],
+    )
+    assert line.cpe is not None
+    line.cpe.wait_up()
+    line.ping()
+    assert line.await_status("cpe", state="covered")["since"] >= began
+    assert line.status("cpe")["counters"]["tx_plain"] == 0
+
+
+def test_redial(uml: Machine) -> None:
+    line = up(uml, persist=True)
+    assert line.cpe is not None
+    for times in (2, 3):
+        line.cpe.hang_up()
+        uml.wait_until(
+            lambda times=times: line.log("cpe").count("the line is shrouded") == times,
+            30,
+            f"dialling number {times}",
+            lambda: line.log("cpe")[-3000:],
+        )
+        line.cpe.wait_up()
+        line.ping()
+
+
+def test_lns_restart(uml: Machine) -> None:
+    line = up(uml, persist=True)
+    assert line.lns is not None and line.cpe is not None
+    line.lns.stop()
+    line.cpe.wait_down()
+    line.lns.start()
+    line.cpe.wait_up(timeout=60)
+    line.await_status("cpe", state="covered")
+    line.ping()
+
+
+def test_lns_killed(uml: Machine) -> None:
+    """kill -9 of the LNS's pppd: the CPE dials again and the new session is shrouded."""
+    line = up(uml, persist=True)
+    assert line.lns is not None and line.cpe is not None
+    for pid in line.lns.pppds():
+        uml.signal(pid, signal.SIGKILL)
+    line.cpe.hang_up()
+    uml.wait_until(
+        lambda: line.log("cpe").count("the line is shrouded") == 2,
+        60,
+        "the next session",
+        lambda: line.log("cpe")[-3000:] + line.log("lns")[-2000:],
+    )
+    line.cpe.wait_up()
+    line.ping()
+
+
+def test_cpe_killed(uml: Machine) -> None:
+    """kill -9 of the CPE's pppd, and another one: the first session's keys do not get in its way."""
+    line = up(uml)
+    assert line.cpe is not None
+    line.cpe.kill()
+    line.dial("require").wait_up(timeout=60)
+    line.await_status("cpe", state="covered")
+    line.ping()
+
+
+def test_offence_remembered(uml: Machine) -> None:
+    """A peer that drops the line at INIT is not asked again for a while, under prefer."""
+    line = shrouded.lay(uml)
+    line.serve(None)
+    line.dial("prefer", ["shroud-bpf-object", "/nonexistent"]).wait_up()
+    status = line.status("cpe")
+    assert line.cpe is not None
+    line.cpe.stop()
+    uml.write(shrouded.REDIAL, f"{status['line']} 1 99999999999\n", 0o600)
+    line.dial("prefer").wait_up()
+    assert "code=0x0" in line.log("cpe"), "a time too far ahead must not be believed"
+    line.cpe.stop()
+    soon = int(uml.run(["date", "+%s"]).stdout) + 500
+    uml.write(shrouded.REDIAL, f"{status['line']} 1 {soon}\n", 0o600)
+    line.dial("prefer").wait_up()
+    assert "code=0x0" not in line.log("cpe")
+    assert "the peer dropped the line" in line.await_status("cpe", state="plain")["reason"]
+    line.cpe.stop()
+    assert line.dial("require").process.wait(timeout=30) != 0
+    assert "code=0x0" in line.log("cpe"), "under require offering is never suppressed"
+
+
+def test_two_lines_at_once(uml: Machine) -> None:
+    """Two sessions of one device are covered side by side."""
+    line = up(uml)
+    first = line.status("cpe")
+    more = ["shroud-status", f"{shrouded.FOLDER}/second.json", "unit", "1", "nodefaultroute"]
+    line.dial("require", more).machine.wait_until(
+        lambda: "the line is shrouded" in line.log("cpe"), 30, "the second session"
+    )
+    assert line.status("cpe")["state"] == "covered" == first["state"]
+    assert line.status("lns", "ppp1")["state"] == "covered"
+    line.ping()
