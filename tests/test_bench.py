@@ -108,10 +108,16 @@ def test_profile_attributes_blocks_to_functions(tmp_path: Path) -> None:
     output.profile.write_text(
         "".join(f"region {i}\n" + f"{block}\n" * bool(block) for i, block in enumerate(blocks))
     )
-    text = profile.report(output, results.parse_log(LOG), top=2)
-    assert "up, 1492 bytes: 40 kernel instructions per packet" in text
+    run = results.parse_log(LOG)
+    found = profile.evaluate(JOB, output, run)
+    text = profile.report(found, top=2)
+    assert "pppoe up, size mtu: 40 kernel instructions" in text
     assert "module 30, vmlinux 10" in text
     assert "30.0  75.0 %  second [module]" in text
+    other = profile.Profile("head", {("mtu", "up"): {"first": 5.0, "second [module]": 32.0}})
+    assert profile.compare(other, found, top=1) == (
+        "head minus pppoe, up, size mtu: -3\n      -5.0  first\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.testbed.errors import TestbedError
 from . import build, machine, profile, report, results
 from .errors import BenchError
 from .machine import Job
-from .modes import NAMES
+from .modes import NAMES, REFERENCE
 
 OUTPUT = ROOT / "build/bench"
 PACKETS_STEP = 256  # loadgen sends eight regions of whole bursts of 32
@@ -114,10 +114,20 @@ def bench(arguments: argparse.Namespace) -> None:
     report.write(measurements, folder)
     print(report.as_table(measurements), end="")
     if arguments.profile:
-        for job, output, (run, _) in zip(jobs, outputs, evaluated, strict=True):
-            text = profile.report(output, run, arguments.top)
-            (folder / f"profile-{job.mode}.txt").write_text(text)
-            print(f"\n{job.mode}\n{text}", end="")
+        runs = [run for run, _ in evaluated]
+        profiles = [profile.evaluate(*one) for one in zip(jobs, outputs, runs, strict=True)]
+        print_profiles(profiles, arguments.top, folder)
+
+
+def print_profiles(profiles: list[profile.Profile], top: int, folder: Path) -> None:
+    """Print and keep each profile, with what distinguishes it from plain PPPoE's."""
+    reference = next((one for one in profiles if one.mode == REFERENCE), None)
+    for one in profiles:
+        text = profile.report(one, top)
+        if reference and one is not reference:
+            text += "\n" + profile.compare(one, reference, top)
+        (folder / f"profile-{one.mode}.txt").write_text(text)
+        print(f"\n{text}", end="")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -9,10 +9,11 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import BenchError
-from .machine import Output
+from .machine import Job, Output
 from .modes import DIRECTIONS
 from .results import Run, Span
 
@@ -53,19 +54,28 @@ def read_regions(path: Path, symbols: Symbols) -> list[Counter[str]]:
     return regions
 
 
-def report(output: Output, run: Run, top: int) -> str:
-    """Per size and direction: the `top` functions, in instructions per packet."""
+@dataclass(frozen=True)
+class Profile:
+    """One mode's instructions per packet by function, for each size asked for and direction."""
+
+    mode: str
+    cost: dict[tuple[str, str], dict[str, float]]
+
+
+def evaluate(job: Job, output: Output, run: Run) -> Profile:
+    """Read what the counter and the guest wrote."""
     symbols = Symbols(output.log.read_text(errors="replace"))
     regions = read_regions(output.profile, symbols)
-    sizes = sorted({size for _, size in run.spans if size}, reverse=True)
-    parts = []
-    for size in sizes:
+    cost: dict[tuple[str, str], dict[str, float]] = {}
+    for name in job.sizes:
+        size = run.size(name)
         for direction in DIRECTIONS:
-            cost = _sum(regions, run.spans[direction, size])
-            cost.subtract(_sum(regions, run.spans[f"{direction}-base", size]))
-            packets = run.spans[direction, size].count * run.spans[direction, size].packets
-            parts.append(_section(f"{direction}, {size} bytes", cost, packets, top))
-    return "\n".join(parts)
+            span = run.spans[direction, size]
+            difference = _sum(regions, span)
+            difference.subtract(_sum(regions, run.spans[f"{direction}-base", size]))
+            packets = span.count * span.packets
+            cost[name, direction] = {key: n / packets for key, n in difference.items()}
+    return Profile(job.mode, cost)
 
 
 def _sum(regions: list[Counter[str]], span: Span) -> Counter[str]:
@@ -75,14 +85,42 @@ def _sum(regions: list[Counter[str]], span: Span) -> Counter[str]:
     return total
 
 
-def _section(title: str, cost: Counter[str], packets: int, top: int) -> str:
-    modules: Counter[str] = Counter()
-    for name, count in cost.items():
-        module = re.search(r"\[(.+)\]$", name)
-        modules[module[1] if module else "vmlinux"] += count
-    total = cost.total()
-    lines = [f"{title}: {total / packets:.0f} kernel instructions per packet"]
-    lines.append("  " + ", ".join(f"{m} {n / packets:.0f}" for m, n in modules.most_common(10)))
-    for name, count in cost.most_common(top):
-        lines.append(f"  {count / packets:8.1f} {100 * count / total:5.1f} %  {name}")
-    return "\n".join(lines) + "\n"
+def report(profile: Profile, top: int) -> str:
+    """The `top` functions of each measurement."""
+    parts = []
+    for (name, direction), cost in profile.cost.items():
+        total = sum(cost.values())
+        lines = [f"{profile.mode} {direction}, size {name}: {total:.0f} kernel instructions"]
+        lines.append("  " + ", ".join(f"{m} {n:.0f}" for m, n in _largest(_by_module(cost), 10)))
+        for function, n in _largest(cost, top):
+            lines.append(f"  {n:8.1f} {100 * n / total:5.1f} %  {function}")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def compare(profile: Profile, reference: Profile, top: int) -> str:
+    """The `top` functions in which a mode differs most from another, by measurement."""
+    parts = []
+    for key, cost in profile.cost.items():
+        other = reference.cost[key]
+        difference = {f: cost.get(f, 0) - other.get(f, 0) for f in cost.keys() | other.keys()}
+        name, direction = key
+        title = f"{profile.mode} minus {reference.mode}, {direction}, size {name}"
+        lines = [f"{title}: {sum(difference.values()):+.0f}"]
+        lines += [f"  {n:+8.1f}  {function}" for function, n in _largest(difference, top)]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _by_module(cost: dict[str, float]) -> dict[str, float]:
+    modules: dict[str, float] = {}
+    for name, n in cost.items():
+        match = re.search(r"\[(.+)\]$", name)
+        module = match[1] if match else "vmlinux"
+        modules[module] = modules.get(module, 0) + n
+    return modules
+
+
+def _largest(cost: dict[str, float], top: int) -> list[tuple[str, float]]:
+    """The entries that are largest in either sense."""
+    return sorted(cost.items(), key=lambda item: -abs(item[1]))[:top]

@@ -49,6 +49,10 @@ class Run:
     blocked: dict[tuple[str, int], tuple[int, int]]  # packets, bytes
     counters: dict[str, int]  # of the data path on the CPE's side: frames by name
 
+    def size(self, name: str) -> int:
+        """Bytes of a size as it was asked for."""
+        return self.mtu if name == "mtu" else int(name)
+
 
 def read(job: Job, output: Output) -> tuple[Run, list[Measurement]]:
     """Evaluate one boot. Raises BenchError if packets were lost or counts are missing."""
@@ -114,7 +118,7 @@ def _check_covered(job: Job, run: Run) -> None:
 
 
 def _measurement(job: Job, run: Run, totals: list[int], direction: str, name: str) -> Measurement:
-    size = run.mtu if name == "mtu" else int(name)
+    size = run.size(name)
     stopped = {kind: run.blocked[kind, size] for kind in (f"{direction}-base", direction)}
     for kind, (packets, _) in stopped.items():
         if packets != job.packets:
