@@ -61,6 +61,7 @@ class Side:
     was_covered: bool = False  # since LCP opened
     received: int = 0  # data frames
     lost: int = 0  # data frames that came while the path was covered and fitted no key
+    early: int = 0  # the same while it was blocked: the LNS waits for CONFIRM
 
 
 class World:
@@ -186,8 +187,10 @@ class World:
         def arrive() -> None:
             if keys in side.line.receive:
                 side.received += 1
-            else:
+            elif side.line.path is Path.COVERED:
                 side.lost += 1
+            else:
+                side.early += 1
 
         return arrive
 
@@ -209,6 +212,11 @@ class World:
     def phases(self) -> tuple[Phase, Phase]:
         """Where the two ends are."""
         return self.cpe.state.phase, self.lns.state.phase
+
+    @property
+    def losses(self) -> int:
+        """How many frames came that fitted no key."""
+        return sum(side.lost + side.early for side in (self.cpe, self.lns))
 
     def assert_agreed(self) -> None:
         """Both ends are covered and each can read what the other sends."""
