@@ -40,13 +40,6 @@ def demo(_: Context) -> None:
 
 
 @task
-def demo(_: Context) -> None:
-    """Show what the carrier of a PPPoE line can record, without and with pppshroud."""
-    need("demo", needs.OBSERVE + needs.TESTBED)
-    run_as_root("demo", "tests.demo")
-
-
-@task
 def bench(_: Context) -> None:
     """Count the instructions that a router spends per forwarded packet, beside other tunnels."""
     run_as_root("bench", "tests.bench")
