@@ -100,7 +100,7 @@ class Result:
     counter: str
 
 
-class TestrunError(Exception):
+class RefusedError(Exception):
     """shroud-testrun answered with an error: its errno and sentence."""
 
 
@@ -115,7 +115,7 @@ class Testrun:
         )
         try:
             self.device = self._answer()
-        except TestrunError:
+        except RefusedError:
             self.process.communicate(timeout=DEADLINE)
             raise
 
@@ -134,11 +134,11 @@ class Testrun:
         assert self.process.stdout is not None
         status, _, rest = self.process.stdout.readline().rstrip("\n").partition(" ")
         if status != "ok":
-            raise TestrunError(rest)
+            raise RefusedError(rest)
         return rest
 
     def say(self, command: str) -> str:
-        """Give one command; return what follows "ok". Raises TestrunError."""
+        """Give one command; return what follows "ok". Raises RefusedError."""
         assert self.process.stdin is not None
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
@@ -162,7 +162,7 @@ class Testrun:
     def kill(self) -> None:
         """End the process as a crash would."""
         self.process.kill()
-        self.process.wait(timeout=DEADLINE)
+        self.process.communicate(timeout=DEADLINE)
 
 
 def forbidden() -> str:

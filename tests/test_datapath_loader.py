@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The loader: what it says when it can not, what it finds again, and who may use it at once."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from .datapath.frames import IPV4, L2TP_SESSION, PEER_TEXT, SESSION, ipv4, pppoe
+from .datapath.world import BPFFS, DROP, NEXT, OBJECT, TESTRUN, Testrun, RefusedError, World
+
+pytest_plugins = ("tests.datapath.fixtures",)
+
+KEY = bytes(range(208))
+SESSION_COMMAND = f"pppoe {SESSION} {PEER_TEXT}"
+FRAME = pppoe("out", IPV4, ipv4(100, 17))
+NOBODY = ("setpriv", "--reuid", "65534", "--clear-groups", "--inh-caps", "-all")
+
+
+def _refusal(world: World, device: str = "wan0", *options: str, obj: Path = OBJECT) -> str:
+    with pytest.raises(RefusedError) as caught:
+        world.testrun(device, *options, obj=obj)
+    return str(caught.value)
+
+
+def _pins(world: World) -> str:
+    return world.run("find", f"{BPFFS}/pppshroud", "-type", "f")
+
+
+def test_loader_no_such_device(wire: World) -> None:
+    assert _refusal(wire, "wan9") == "19 network device 'wan9': No such device"
+
+
+def test_loader_name_too_long(wire: World) -> None:
+    name = "a-device-name-of-32-letters-here"
+    assert _refusal(wire, name) == f"22 '{name}' is too long for the name of a network device"
+
+
+def test_loader_not_ethernet(wire: World) -> None:
+    assert _refusal(wire, "lo") == "22 'lo' is not an Ethernet device"
+
+
+def test_loader_too_many_sessions(wire: World) -> None:
+    assert _refusal(wire, "wan0", "sessions=16385") == (
+        "22 16385 sessions, at most 16384 are possible"
+    )
+
+
+def test_loader_no_object(wire: World, tmp_path: Path) -> None:
+    path = tmp_path / "none.o"
+    assert _refusal(wire, obj=path) == f"2 BPF object {path}: No such file or directory"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x7fELF", b"not an object, but long enough"])
+def test_loader_not_an_object(wire: World, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "shroud.bpf.o"
+    path.write_bytes(content)
+    assert _refusal(wire, obj=path) == f"22 {path} is not a BPF object"
+
+
+def test_loader_wrong_byte_order(wire: World, tmp_path: Path) -> None:
+    path = tmp_path / "shroud.bpf.o"
+    content = bytearray(OBJECT.read_bytes())
+    content[5] = 3 - content[5]
+    path.write_bytes(content)
+    assert "-endian machines, this is a " in _refusal(wire, obj=path)
+
+
+def test_loader_no_bpffs(wire: World) -> None:
+    wire.run("umount", str(BPFFS))
+    assert _refusal(wire) == (
+        f"19 no BPF file system at {BPFFS}; mount it: mount -t bpf bpf {BPFFS}"
+    )
+
+
+def test_loader_no_permission(wire: World) -> None:
+    wire.run("chmod", "777", str(BPFFS))
+    run = wire.enter(*NOBODY, str(TESTRUN), "wan0", str(OBJECT), str(BPFFS))
+    done = subprocess.run(run, input="", capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith("error 1 not permitted to ")
+
+
+def test_loader_verifier_log(wire: World, tmp_path: Path) -> None:
+    """A program that the kernel refuses: the sentence, and the verifier's log on demand."""
+    path = tmp_path / "shroud.bpf.o"
+    content = OBJECT.read_bytes()
+    # The first load of a context field becomes one from beyond the context.
+    load = re.search(rb"\x61.\x10\x00\x00\x00\x00\x00", content, re.DOTALL)
+    assert load
+    at = load.start() + 2
+    path.write_bytes(content[:at] + b"\xfc\x0f" + content[at + 2 :])
+    run = wire.enter(str(TESTRUN), "wan0", str(path), str(BPFFS))
+    done = subprocess.run(run, input="", capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.startswith("error ")
+    assert f"the kernel refuses the programs in {path}" in done.stdout
+    assert "invalid bpf_context access" in done.stderr
+    with wire.testrun() as good:
+        assert good.device == "wan0"
+
+
+def test_loader_finds_pins_again(wire: World) -> None:
+    """A second process uses the same maps: it sees the first one's session, not its own."""
+    with wire.testrun() as first, wire.testrun() as second:
+        pins = _pins(wire)
+        first.say(SESSION_COMMAND)
+        with pytest.raises(RefusedError, match=r"^16 process \d+ has this session already$"):
+            second.say(SESSION_COMMAND)
+        assert second.frame("out", FRAME).verdict == DROP
+        first.say("close")
+        assert second.frame("out", FRAME).verdict == NEXT
+        assert _pins(wire) == pins
+        assert pins.count("\n") == len(["table", "count", "flow", "stamp", "ingress", "egress"])
+
+
+def test_loader_many_at_once(wire: World) -> None:
+    """They attach once: a frame is covered once, whoever asks."""
+
+    def start(i: int) -> Testrun:
+        run = wire.testrun()
+        run.say(f"pppoe {i + 1} {PEER_TEXT}")
+        run.set("cover", KEY, KEY)
+        return run
+
+    with ThreadPoolExecutor(6) as pool:
+        runs = list(pool.map(start, range(6)))
+    for i, run in enumerate(runs):
+        with run:
+            frame = pppoe("out", IPV4, ipv4(100, 17), session=i + 1)
+            assert run.frame("out", frame).counter == "tx_whole"
+
+
+def test_loader_upgrade_keeps_sessions(wire: World, tmp_path: Path) -> None:
+    """Another object of the same layout takes the old one's place, the sessions stay."""
+    newer = tmp_path / "shroud.bpf.o"
+    newer.write_bytes(OBJECT.read_bytes() + b"\0")
+    with wire.testrun() as old:
+        old.say(SESSION_COMMAND)
+        old.set("cover", KEY, KEY)
+        with wire.testrun(obj=newer) as new:
+            assert new.frame("out", FRAME).frame[20:22] == b"\x00\x57"
+        assert old.frame("out", FRAME).counter == "tx_whole"
+
+
+def test_loader_device_made_anew(wire: World) -> None:
+    """Pins of a device that has gone do not stand in the way of one of the same name."""
+    with wire.testrun() as run:
+        run.say(SESSION_COMMAND)
+    wire.run("ip", "link", "del", "wan0")
+    wire.add_pair()
+    with wire.testrun() as run:
+        run.say(SESSION_COMMAND)
+        assert run.frame("out", FRAME).counter == "tx_hold"
+
+
+def test_loader_sweep(wire: World) -> None:
+    """The dead one's sessions go, the living one's stay."""
+    dead = wire.testrun()
+    dead.say(SESSION_COMMAND)
+    dead.kill()
+    with wire.testrun() as living:
+        living.say(f"pppoe 7 {PEER_TEXT}")
+        assert living.frame("out", FRAME).verdict == DROP
+        assert living.say("sweep") == "1"
+        assert living.frame("out", FRAME).verdict == NEXT
+        assert living.frame("out", pppoe("out", IPV4, ipv4(100), session=7)).verdict == DROP
+        assert living.say("sweep") == "0"
+
+
+def test_loader_sweep_l2tp(wire: World) -> None:
+    dead = wire.testrun()
+    dead.say(L2TP_SESSION)
+    dead.kill()
+    with wire.testrun() as living:
+        assert living.say("sweep") == "1"
+        assert living.say("sweep") == "0"
+
+
+def test_loader_takes_over_from_the_dead(wire: World) -> None:
+    dead = wire.testrun()
+    dead.say(SESSION_COMMAND)
+    dead.set("cover", KEY, KEY)
+    dead.kill()
+    with wire.testrun() as heir:
+        heir.say(SESSION_COMMAND)
+        assert sum(heir.stats().values()) == 0
+        assert heir.frame("out", FRAME).counter == "tx_hold"
+
+
+def test_loader_table_full(wire: World) -> None:
+    """16 sessions whose ids meet in the same slots do not fit; 8 do."""
+    with wire.testrun() as run:
+        for i in range(8):
+            run.say(f"pppoe {1 + 128 * i} {PEER_TEXT}")
+        with pytest.raises(RefusedError, match="the session table of 'wan0' is full"):
+            run.say(f"pppoe {1 + 128 * 8} {PEER_TEXT}")
+
+
+def test_loader_removes_everything(wire: World) -> None:
+    with wire.testrun("wan0", "detour") as run:
+        assert "shr" in wire.run("ip", "-br", "link")
+        run.say("remove")
+        assert _pins(wire) == ""
+        assert "shr" not in wire.run("ip", "-br", "link")
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        (f"pppoe 0 {PEER_TEXT}", "22 PPPoE session id 0 is not between 1 and 65534"),
+        (f"pppoe 65535 {PEER_TEXT}", "22 PPPoE session id 65535 is not between 1 and 65534"),
+        (f"pppoe 1 {PEER_TEXT} 4095", "22 VLAN id 4095 is not between 0 and 4094"),
+    ],
+)
+def test_loader_bad_key(bare_run: Testrun, command: str, answer: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        bare_run.say(command)
+    assert str(caught.value) == answer
+
+
+def test_loader_bad_state(pppoe_run: Testrun) -> None:
+    with pytest.raises(RefusedError, match="^22 keys are for mode COVER only$"):
+        pppoe_run.set("hold", KEY)
+    with pytest.raises(RefusedError, match="^22 a second key set to receive with, but no first$"):
+        pppoe_run.set("cover", KEY, b"", KEY)
