@@ -7,9 +7,12 @@ and the positive control found everything; 1 it did not, or the demo could not b
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pppshroud.errors import ShroudError
@@ -33,6 +36,7 @@ from .world import HELPLINE
 FOLDER = ROOT / "build/demo"
 SHOWN = 12
 """Faults that are told one by one."""
+INTERRUPTED = 130
 LINE_HEADERS = 22
 """Octets of Ethernet, PPPoE and PPP headers."""
 
@@ -41,11 +45,11 @@ def main() -> int:
     """Run the demo; return the exit code."""
     print(INTRODUCTION, flush=True)
     progress = Progress()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
     try:
-        off, on = play(progress)
-        return conclude(off, on)
+        with alone():
+            shutil.rmtree(FOLDER, ignore_errors=True)
+            FOLDER.mkdir(parents=True)
+            return conclude(*play(progress))
     except (
         DemoError, ShroudError, TestbedError, subprocess.CalledProcessError, RuntimeError
     ) as error:  # fmt: skip
@@ -56,6 +60,21 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
+    except KeyboardInterrupt:
+        print("\ndemo: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep a second demo out of the folder; raise DemoError if this is the second."""
+    FOLDER.parent.mkdir(exist_ok=True)
+    with FOLDER.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoError(f"another demo is writing to {FOLDER}: wait until it ends") from None
+        yield
 
 
 def play(progress: Progress) -> tuple[Phase, Phase]:
@@ -76,31 +95,33 @@ def conclude(off: Phase, on: Phase) -> int:
     """Write the report, print the comparison, and say whether all is as it must be."""
     leaks = find_leaks(on.capture, on.truth.secrets(), from_start=True)
     wrong = faults(off, on, leaks)
-    sides = _sides(off, on, leaks)
+    clear, covered = _examples(off, on, leaks)
+    sides = _side(off, clear), _side(on, covered)
     write_json(FOLDER / "report.json", *sides)
-    if leaks.covered:
-        write_page(FOLDER / "report.html", *sides)
-    print()
-    print(*side_by_side(off, on), sep="\n")
+    print("", *side_by_side(off, on), "", sep="\n")
     for fault in [*wrong[:SHOWN], *([f"and {len(wrong) - SHOWN} more"] if wrong[SHOWN:] else [])]:
         print(f"demo: {fault}", file=sys.stderr)
-    print(f"\n{closing_sentence(*sides)}")
-    print(f"\nThe report: {_relative(FOLDER / 'report.html')} (and report.json, off.pcap, on.pcap)")
+    print(closing_sentence(*sides))
+    if clear and covered:
+        write_page(FOLDER / "report.html", *sides)
+        print(f"\nThe report: {_relative(FOLDER)}/report.html (report.json, off.pcap, on.pcap)")
     return 1 if wrong else 0
 
 
-def _sides(off: Phase, on: Phase, leaks: LeakReport) -> tuple[Side, Side]:
-    clear = find_clear(off.capture, HELPLINE.name)
-    covered = b""
-    if leaks.covered:
-        covered = find_covered(on.capture, len(clear) - LINE_HEADERS, leaks.first_covered)
-    return _side(off, clear), _side(on, covered)
+def _examples(off: Phase, on: Phase, leaks: LeakReport) -> tuple[bytes, bytes]:
+    """The two packets of the picture; empty when the captures do not have them."""
+    if not leaks.handshakes:
+        return b"", b""
+    try:
+        clear = find_clear(off.capture, HELPLINE.name)
+        length = len(clear) - LINE_HEADERS
+        return clear, find_covered(on.capture, length, leaks.first_covered)
+    except LookupError:
+        return b"", b""
 
 
 def _side(phase: Phase, example: bytes) -> Side:
-    return Side(
-        phase.observation, phase.session_up_ms, phase.bytes_added, phase.mtu, example
-    )  # fmt: skip
+    return Side(phase.observation, phase.session_up_ms, phase.bytes_added, phase.mtu, example)
 
 
 def _relative(path: Path) -> Path:

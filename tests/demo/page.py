@@ -14,6 +14,8 @@ from tests.demo.report import Row, Side, closing_sentence, count, group_rows, me
 STYLE = Path(__file__).with_name("page.css")
 MAX_ROWS = 20
 MAX_FALSE_ROWS = 4
+MAX_NAMES = 6
+NAME_LENGTH = 44
 OFF, ON = "Cover off", "Cover on"
 
 PAGE = """\
@@ -36,7 +38,7 @@ collectors use.</p>
 {figures}
 <h2>The carrier's records</h2>
 <p>One row for each conversation: who, with whom, by what means, and which names gave it away.</p>
-<div class="pair">{off_records}{on_records}</div>
+<div class="pair records">{off_records}{on_records}</div>
 <h2>One packet on the wire</h2>
 <p>Each square is one byte. With the cover off, the question for a web site's address can be read
 by anyone on the way. With the cover on, only what the line itself needs is left to read. The
@@ -102,11 +104,10 @@ def _records_card(side: Side, title: str, style: str) -> str:
     rows = merge_records(side.records)
     true = [row for row in rows if row.true]
     heading = f"{count(len(true), 'conversation')} recorded"
-    body = (
-        _flow_table(group_rows(true), MAX_ROWS)
-        if true
-        else '<p class="empty">None that took place.</p>'
-    )
+    # Named ones first: they tell a reader most.
+    shown = sorted(group_rows(true), key=lambda row: not row.names)
+    nothing = '<p class="empty">None that took place.</p>'
+    body = _flow_table(shown, MAX_ROWS) if shown else nothing
     names = "".join(f"<li>{escape(name)}</li>" for name in side.names)
     chips = f'<ul class="chips" aria-label="Names found">{names}</ul>' if names else ""
     return _card(title, style, heading, body + chips + _false_rows(rows))
@@ -137,14 +138,21 @@ def _flow_table(rows: Sequence[Row], limit: int) -> str:
 def _flow_row(row: Row) -> str:
     known = row.proto if not row.proto.isdecimal() else f"IP protocol {row.proto}"
     what = row.apps[0] if row.apps else known
-    often = f" <small>{row.flows} times</small>" if row.flows > 1 else ""
-    names = "<br>".join(map(escape, row.names))
+    often = f"<br><small>{row.flows} times</small>" if row.flows > 1 else ""
+    names = "<br>".join(map(escape, _short_names(row.names)))
     return (
         f"<tr><td><code>{escape(row.source)}<br>\N{RIGHTWARDS ARROW}&nbsp;"
         f"{escape(row.destination)}</code></td>"
         f"<td>{escape(what)}{often}</td><td><code>{names}</code></td>"
         f'<td class="n" data-label="packets">{row.packets}</td></tr>'
     )
+
+
+def _short_names(names: Sequence[str]) -> list[str]:
+    """Return a few of the names, long ones (a tracker's URLs) cut."""
+    cut = dict.fromkeys(x if len(x) <= NAME_LENGTH else f"{x[:NAME_LENGTH]}..." for x in names)
+    more = [f"and {len(cut) - MAX_NAMES} more"] if len(cut) > MAX_NAMES else []
+    return [*list(cut)[:MAX_NAMES], *more]
 
 
 def _packet_card(example: Example, title: str, style: str) -> str:
