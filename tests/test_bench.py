@@ -71,7 +71,7 @@ def test_read_refuses(tmp_path: Path, log: str, counts: str, message: str) -> No
 
 
 def test_read_refuses_head_that_did_not_cover(tmp_path: Path) -> None:
-    log = LOG + "COUNTER cpe tx_block 20\nCOUNTER cpe rx_block 19\nCOUNTER lns rx_block 20\n"
+    log = LOG + "COUNTER tx_block 20\nCOUNTER rx_block 19\n"
     with pytest.raises(BenchError, match="head: rx_block is 19, must be 20 or more"):
         results.read(Job("head", ("mtu",), 20), _output(tmp_path, log))
 
@@ -136,6 +136,15 @@ def test_arguments_refused(
         program.parse_arguments(arguments)
     assert exit_.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_locked_refuses_a_second_run(tmp_path: Path) -> None:
+    with (
+        program.locked(tmp_path),
+        pytest.raises(BenchError, match="another run is writing to"),
+        program.locked(tmp_path),
+    ):
+        pass
 
 
 @pytest.mark.testbed

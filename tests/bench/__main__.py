@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -97,9 +100,22 @@ def check_same(first: list[machine.Output], second: list[machine.Output]) -> Non
     print("both runs counted the same, region by region")
 
 
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other runs out of `folder`; raises BenchError if one is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BenchError(
+                f"another run is writing to {folder}: wait for it, or choose a place with --output"
+            ) from None
+        yield
+
+
 def bench(arguments: argparse.Namespace) -> None:
     """Build, measure and report as the command line says."""
-    debian.require("the benchmark", build.PACKAGES)
     folder: Path = arguments.output
     parts = build.build(folder / "work")
     jobs = [
@@ -135,7 +151,9 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     started = time.monotonic()
     try:
-        bench(arguments)
+        debian.require("the benchmark", build.PACKAGES)
+        with locked(arguments.output):
+            bench(arguments)
     except (BenchError, TestbedError, debian.PackageError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

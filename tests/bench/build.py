@@ -59,18 +59,20 @@ def _build_loadgen(target: Path) -> None:
 
 
 def _build_head(work: Path) -> dict[str, Path]:
-    """The data path for arm64 and the tool that gives it keys."""
-    cover, datapath = work / "cover", work / "datapath"
+    """The plugin and the BPF object of its data path, for arm64."""
+    plugin, datapath = work / "plugin", work / "datapath"
     _in_toolchain(
-        "make", "-C", "/src/src/datapath", f"BUILD={inside(datapath)}", f"CC={COMPILER}", "all"
-    )
-    folders = ["-I/src/src/wire", "-I/src/src/datapath"]
-    library = inside(datapath / "libshroud-datapath.a")
-    _in_toolchain(
-        COMPILER, *FLAGS, *folders, "-o", inside(cover), inside(HERE / "cover/cover.c"), library,
-        "-lbpf",
+        "make", "-C", "/src/src/plugin", f"CC={COMPILER}", f"BUILD={inside(plugin)}",
+        f"DATAPATH_BUILD={inside(datapath)}", "all",
     )  # fmt: skip
-    return {"usr/bin/cover": cover, "bench/shroud.bpf.o": datapath / "shroud.bpf.o"}
+    _in_toolchain(
+        "make", "-C", "/src/src/datapath", f"CC={COMPILER}", f"BUILD={inside(datapath)}",
+        inside(datapath / "shroud.bpf.o"),
+    )  # fmt: skip
+    return {
+        "bench/shroud.so": plugin / "shroud.so",
+        "bench/shroud.bpf.o": datapath / "shroud.bpf.o",
+    }
 
 
 def inside(path: Path) -> str:

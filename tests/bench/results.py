@@ -82,7 +82,7 @@ def parse_log(text: str) -> Run:
     mtu = re.search(r"^MTU (\d+)\s*$", text, re.MULTILINE)
     if not mtu:
         raise BenchError("the guest did not say its MTU")
-    counters = re.findall(r"^COUNTER cpe (\S+) (\d+)\s*$", text, re.MULTILINE)
+    counters = re.findall(r"^COUNTER (\S+) (\d+)\s*$", text, re.MULTILINE)
     return Run(int(mtu[1]), spans, blocked, {name: int(count) for name, count in counters})
 
 

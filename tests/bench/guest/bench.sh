@@ -90,14 +90,12 @@ setup() {
         MTU=$PPP_MTU
         ;;
     head)
-        ppp_up
-        head_up
+        ppp_up head_options
         firewall '"ppp0"' ''
         MTU=$PPP_MTU
         ;;
     head+flowtable)
-        ppp_up
-        head_up
+        ppp_up head_options
         firewall '"ppp0"' 'c0, w0'
         MTU=$PPP_MTU
         ;;
@@ -134,12 +132,14 @@ bench() {
     setup
     echo "MTU $MTU"
     connection_open
+    measured=0
     for size in $(echo "$SIZES" | tr ',' ' '); do
         [ "$size" != mtu ] || size=$MTU
         measure "$size"
+        measured=$((measured + PACKETS))
     done
     [ -z "${SYMBOLS:-}" ] || symbols_print
-    case $MODE in head*) head_counters ;; esac
+    case $MODE in head*) head_counters "$measured" ;; esac
 }
 
 bench

@@ -1,22 +1,35 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Covers the PPPoE session, at both ends of the line.
+# The plugin at both ends of the PPPoE line.
 
-HEAD_OBJECT=/bench/shroud.bpf.o
+SHROUD_KEY=/run/shroud.key SHROUD_STATUS=/run/shroud.json
 
-head_up() {
-    nsenter --net=/run/netns/lns cover l0 down "$HEAD_OBJECT" >/tmp/lns.cover.log 2>&1 &
-    lns_cover=$!
-    nsenter --net=/run/netns/cpe cover w0 up "$HEAD_OBJECT" >/tmp/cpe.cover.log 2>&1 &
-    cpe_cover=$!
-    await "covering at the LNS" 15 grep -q COVERED /tmp/lns.cover.log
-    await "covering at the CPE" 15 grep -q COVERED /tmp/cpe.cover.log
+# Adds to the options of both pppds. The key pair is made like any other.
+head_options() {
+    (umask 077 && wg genkey >"$SHROUD_KEY")
+    shroud_options lns "shroud-key-file $SHROUD_KEY"
+    shroud_options cpe "shroud-peer-key $(wg pubkey <"$SHROUD_KEY")" "shroud-status $SHROUD_STATUS"
+}
+
+shroud_options() { # role options
+    role=$1
+    shift
+    printf '%s\n' "plugin /bench/shroud.so" "shroud require" "shroud-role $role" \
+        "shroud-bpf-object /bench/shroud.bpf.o" "$@" >>"/etc/ppp/$role"
+}
+
+shroud_counter() { # name
+    sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" "$SHROUD_STATUS"
+}
+
+counted_all() {
+    [ "$(shroud_counter rx_block)" -ge "$1" ]
 }
 
 # What the CPE's programs did with each packet: proves that the mode is what it says.
-head_counters() {
-    kill "$cpe_cover" "$lns_cover"
-    wait "$cpe_cover" "$lns_cover"
-    sed -n 's/^COUNTER/COUNTER cpe/p' /tmp/cpe.cover.log
-    sed -n 's/^COUNTER/COUNTER lns/p' /tmp/lns.cover.log
+head_counters() { # packets that were measured in each direction
+    await "the plugin publishing its counters" 90 counted_all "$1"
+    for counter in tx_block tx_whole rx_block rx_whole; do
+        echo "COUNTER $counter $(shroud_counter "$counter")"
+    done
 }

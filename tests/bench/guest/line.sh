@@ -37,8 +37,9 @@ has_address() {
     ip -n cpe -4 -o address show dev ppp0 | grep -q inet
 }
 
-ppp_up() {
+ppp_up() { # command that adds to the options
     ppp_options
+    "$@"
     in_ns lns pppoe-server -k -I l0 -L 10.64.0.1 -R 10.64.0.2 -N 1 -O /etc/ppp/lns -F \
         -g "$(echo /usr/lib/pppd/*/pppoe.so)" >/tmp/server.log 2>&1 &
     in_ns cpe pppd plugin pppoe.so file /etc/ppp/cpe w0 >/tmp/pppd.log 2>&1 &
