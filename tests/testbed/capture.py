@@ -20,6 +20,7 @@ RING = 32768
 """KiB that the kernel holds for tcpdump."""
 PRIORITY = ("nice", "-n", "-20")
 """On the guest's only processor the traffic would overrun it; so it slows the traffic down."""
+TCPDUMP = ("tcpdump", "-Z", "root", "-n", "-B", str(RING), "--immediate-mode")
 COUNTS = re.compile(
     r"(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dr"
 )
@@ -52,17 +53,11 @@ class Capture:
         self._process = machine.spawn(
             [
                 *PRIORITY,
-                "tcpdump",
-                "-Z",
-                "root",
-                "-n",
-                "-B",
-                str(RING),
+                *TCPDUMP,
                 "-s",
-                str(snaplen or LONGEST),
+                f"{snaplen or LONGEST}",
                 "-i",
                 device,
-                "--immediate-mode",
                 "-w",
                 self._file,
                 *filters.split(),

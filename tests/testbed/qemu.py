@@ -33,6 +33,23 @@ BOARDS = {
 }
 
 
+HARDWARE = tuple(
+    [
+        "-accel",
+        "tcg",
+        "-smp",
+        "1",
+        "-nodefaults",
+        "-nographic",
+        "-no-reboot",
+        "-serial",
+        "stdio",
+        "-device",
+        "virtio-serial-pci",
+        "-device",
+        "virtio-rng-pci",
+    ]
+)
 KERNEL_OPTIONS = (
     "quiet panic=-1 mitigations=off nokaslr random.trust_bootloader=on random.trust_cpu=on "
     "tsc=reliable share=9p agent=/dev/vport*p*"
@@ -59,17 +76,9 @@ class Qemu(Machine):
         return [
             board.program,
             *board.options,
-            "-accel",
-            "tcg",
-            "-smp",
-            "1",
+            *HARDWARE,
             "-m",
             str(self.memory),
-            "-nodefaults",
-            "-nographic",
-            "-no-reboot",
-            "-serial",
-            "stdio",
             "-kernel",
             str(image.kernel),
             "-initrd",
@@ -81,8 +90,6 @@ class Qemu(Machine):
             "-device",
             "virtio-blk-pci,drive=root",
             "-device",
-            "virtio-serial-pci",
-            "-device",
             "virtserialport,chardev=agent,name=agent",
             "-chardev",
             f"socket,id=agent,fd={agent_fd}",
@@ -90,8 +97,6 @@ class Qemu(Machine):
             f"local,id=share,path={_escaped(self.share.resolve())},security_model=none",
             "-device",
             "virtio-9p-pci,fsdev=share,mount_tag=share",
-            "-device",
-            "virtio-rng-pci",
         ]
 
 

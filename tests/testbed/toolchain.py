@@ -17,6 +17,21 @@ from . import images
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATH = "/usr/sbin:/usr/bin"
 
+PRIVATE = tuple(
+    [
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        "unshare",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--propagation",
+        "private",
+    ]
+)
+"""Runs a command with mounts and processes of its own, which end with it and with us."""
 ENTER = """
 set -eu
 root=$1 source=$2 cwd=$3; shift 3
@@ -54,16 +69,7 @@ def run(
     """
     variables = {"PATH": PATH, "HOME": "/tmp", "LC_ALL": "C.UTF-8", **(env or {})}  # noqa: S108
     command = [
-        "setpriv",
-        "--pdeathsig",
-        "KILL",
-        "unshare",
-        "--mount",
-        "--pid",
-        "--fork",
-        "--kill-child",
-        "--propagation",
-        "private",
+        *PRIVATE,
         "sh",
         "-c",
         ENTER,
