@@ -33,22 +33,20 @@ BOARDS = {
 }
 
 
-HARDWARE = tuple(
-    [
-        "-accel",
-        "tcg",
-        "-smp",
-        "1",
-        "-nodefaults",
-        "-nographic",
-        "-no-reboot",
-        "-serial",
-        "stdio",
-        "-device",
-        "virtio-serial-pci",
-        "-device",
-        "virtio-rng-pci",
-    ]
+HARDWARE = (
+    "-accel",
+    "tcg",
+    "-smp",
+    "1",
+    "-nodefaults",
+    "-nographic",
+    "-no-reboot",
+    "-serial",
+    "stdio",
+    "-device",
+    "virtio-serial-pci",
+    "-device",
+    "virtio-rng-pci",
 )
 KERNEL_OPTIONS = (
     "quiet panic=-1 mitigations=off nokaslr random.trust_bootloader=on random.trust_cpu=on "

@@ -17,19 +17,17 @@ from . import images
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATH = "/usr/sbin:/usr/bin"
 
-PRIVATE = tuple(
-    [
-        "setpriv",
-        "--pdeathsig",
-        "KILL",
-        "unshare",
-        "--mount",
-        "--pid",
-        "--fork",
-        "--kill-child",
-        "--propagation",
-        "private",
-    ]
+PRIVATE = (
+    "setpriv",
+    "--pdeathsig",
+    "KILL",
+    "unshare",
+    "--mount",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--propagation",
+    "private",
 )
 """Runs a command with mounts and processes of its own, which end with it and with us."""
 ENTER = """
