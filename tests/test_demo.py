@@ -83,7 +83,7 @@ class TestRun:
     def test_output_ends_with_the_sentence(
         self, demo: subprocess.CompletedProcess[str], report: dict[str, Any]
     ) -> None:
-        sentence, _, files = demo.stdout.strip().splitlines()[-3:]
+        files, _, sentence = demo.stdout.strip().splitlines()[-3:]
         assert sentence.startswith(
             f"With the cover on, none of the {report['off']['true_records']} true records"
         )
@@ -106,7 +106,8 @@ def half(records: list[dict[str, Any]], names: list[str], **changes: Any) -> Pha
     """A half of a demo with one client."""
     observation = {"records": records, "true_records": len(records), "names": names}
     truth = Truth({FLOW}, {"help.example"})
-    phase = Phase(Path("none.pcap"), (CLIENT,), truth, observation, 1000.0, [0, 0], 1492)
+    status = {"shrouded": True, "reason": None}
+    phase = Phase(Path("-"), (CLIENT,), truth, observation, 1000.0, [0, 0], 1492, status)
     return replace(phase, **changes)
 
 
@@ -129,6 +130,7 @@ def test_no_fault() -> None:
         (OFF, half([], ["help.example"]), "on: the name 'help.example' is in the capture"),
         (OFF, replace(ON, added=[0, 8]), "on: 1 packets were 8 to 8 bytes longer"),
         (OFF, replace(ON, mtu=1488), "on: the line's MTU is 1488, not 1492"),
+        (OFF, replace(ON, status={"reason": "no answer"}), "not shrouded: no answer"),
         (replace(OFF, mtu=1480), ON, "off: the line's MTU is 1480, not 1492"),
     ],
 )

@@ -101,10 +101,10 @@ def conclude(off: Phase, on: Phase) -> int:
     print("", *side_by_side(off, on), "", sep="\n")
     for fault in [*wrong[:SHOWN], *([f"and {len(wrong) - SHOWN} more"] if wrong[SHOWN:] else [])]:
         print(f"demo: {fault}", file=sys.stderr)
-    print(closing_sentence(*sides))
     if clear and covered:
         write_page(FOLDER / "report.html", *sides)
-        print(f"\nThe report: {_relative(FOLDER)}/report.html (report.json, off.pcap, on.pcap)")
+        print(f"The report: {_relative(FOLDER)}/report.html (report.json, off.pcap, on.pcap)\n")
+    print(closing_sentence(*sides))
     return 1 if wrong else 0
 
 

@@ -9,7 +9,7 @@ from tests.testbed.machine import Machine
 from .line import Ends
 
 KEY_FILE = "/etc/ppp/shroud.key"
-STATUS = "/run/demo/shroud-{}.json"
+STATUS = "/run/demo/shroud.json"
 
 
 def install(machine: Machine) -> Ends:
@@ -21,11 +21,6 @@ def install(machine: Machine) -> Ends:
     keys = product.key_pair()
     machine.write(KEY_FILE, keys.private + "\n", 0o600)
     load = ("plugin", product.plugin())
-    return Ends(
-        cpe=(*load, "shroud", "require", "shroud-peer-key", keys.public, *_status("cpe")),
-        lns=(*load, "shroud", "prefer", "shroud-key-file", KEY_FILE, *_status("lns")),
-    )
-
-
-def _status(end: str) -> tuple[str, str]:
-    return "shroud-status", STATUS.format(end)
+    router = ("shroud", "require", "shroud-peer-key", keys.public, "shroud-status", STATUS)
+    provider = ("shroud", "prefer", "shroud-key-file", KEY_FILE)
+    return Ends((*load, *router), (*load, *provider), STATUS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from tests.testbed import pppd
 from tests.testbed.machine import Machine
@@ -27,6 +28,8 @@ class Ends:
 
     cpe: tuple[str, ...] = ()
     lns: tuple[str, ...] = ()
+    status: str = ""
+    """The guest's file in which the CPE's plugin tells its state (docs/status.md)."""
 
 
 class Line:
@@ -82,6 +85,12 @@ class Line:
         """The IPv6 addresses that the session's two ends gave themselves."""
         ends = [addresses(self.machine, ns, "ppp0") for ns in ("cpe", "lns")]
         return [str(a["local"]) for end in ends for a in end if a["family"] == "inet6"]
+
+    def status(self) -> dict[str, Any]:
+        """What the CPE's plugin says; nothing on a plain line."""
+        text = self.machine.read_text(self.ends.status) if self.ends.status else "{}"
+        status: dict[str, Any] = json.loads(text)
+        return status
 
     def _stamps(self) -> list[int]:
         """When each NCP came up, in nanoseconds since 1970; empty until all have."""

@@ -15,7 +15,7 @@ STYLE = Path(__file__).with_name("page.css")
 MAX_ROWS = 20
 MAX_FALSE_ROWS = 4
 MAX_NAMES = 6
-NAME_LENGTH = 44
+NAME_LENGTH = 48
 OFF, ON = "Cover off", "Cover on"
 
 PAGE = """\

@@ -42,6 +42,8 @@ class Phase:
     added: list[int]
     """Octets that each measured packet was longer on the wire than on a plain line."""
     mtu: int
+    status: dict[str, Any]
+    """As docs/status.md describes it; nothing on a plain line."""
 
     @property
     def bytes_added(self) -> float:
@@ -64,11 +66,14 @@ def run_phase(machine: Machine, ends: Ends, capture: Path, say: Say) -> Phase:
     ):
         times.append(line.dial())
         say(f"the line is up ({', '.join(f'{t:.0f}' for t in times)} ms); tapping the carrier")
+        _tell(line.status(), say)
         for client in doing:
             say(f"  {client.program}: the subscriber {client.title}")
             client.act(machine)
     say("measuring how long packets are on the carrier's wire")
-    added, mtu, own = ruler.measure(machine), line.mtu(), line.link_locals()
+    added, mtu, status, own = (
+        ruler.measure(machine), line.mtu(), line.status(), line.link_locals(),
+    )  # fmt: skip
     line.hang_up()
     shutil.copy(carrier.path, capture)
     truth = read_truth(servers.path, doing)
@@ -77,7 +82,17 @@ def run_phase(machine: Machine, ends: Ends, capture: Path, say: Say) -> Phase:
     truth.write(ground)
     say(f"giving {capture.name} to the collector's tools, {' and '.join(ENGINES)}")
     observation = observe(capture, ground, ENGINES, OBSERVE_TIMEOUT).to_json()
-    return Phase(capture, doing, truth, observation, statistics.median(times), added, mtu)
+    took = statistics.median(times)
+    return Phase(capture, doing, truth, observation, took, added, mtu, status)
+
+
+def _tell(status: dict[str, Any], say: Say) -> None:
+    """Say what the router's plugin says, if there is one."""
+    if status.get("shrouded"):
+        key, trust = status["peer"]["fingerprint"], status["peer"]["trust"]
+        say(f"the router says: shrouded; the provider's key is {key} ({trust})")
+    elif status:
+        say(f"the router says: NOT shrouded: {status['reason']}")
 
 
 def _redial(line: Line) -> float:

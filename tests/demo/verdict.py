@@ -56,6 +56,8 @@ def _cover_faults(on: Phase) -> Iterator[str]:
         yield f"on: the collector wrote {count} true records"
     for name in on.observation["names"]:
         yield f"on: the name {name!r} is in the capture"
+    if not on.status.get("shrouded"):
+        yield f"on: the router says that the line is not shrouded: {on.status.get('reason')}"
     yield from _measure_faults("on", on)
 
 
