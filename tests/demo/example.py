@@ -114,9 +114,7 @@ def _pull_frame(data: bytes) -> PppFrame:
     return frame
 
 
-def _explain_ip(
-    ip: bytes, start: int, meanings: list[Meaning], values: dict[Meaning, str]
-) -> int:
+def _explain_ip(ip: bytes, start: int, meanings: list[Meaning], values: dict[Meaning, str]) -> int:
     """Mark an IP header that starts at `start`; return its length."""
     four = ip[0] >> 4 == 4
     length = (ip[0] & 0x0F) * 4 if four else 40
