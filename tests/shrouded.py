@@ -11,6 +11,7 @@ from typing import Any
 from tests.testbed import pppd, product
 from tests.testbed.machine import Machine
 from tests.testbed.pppd import Pppd, PppoeServer
+from tests.testbed.session import Concentrator, Session
 from tests.testbed.topology import PPP_LNS, Topology
 
 FOLDER = "/tmp/shroud"  # noqa: S108 - of the guest, which is gone after the test
@@ -28,8 +29,8 @@ class Shrouded:
     machine: Machine
     line: Topology
     key: product.KeyPair
-    lns: PppoeServer | None = None
-    cpe: Pppd | None = None
+    lns: Concentrator | None = None
+    cpe: Session | None = None
     versions: dict[str, str] = field(default_factory=lambda: {"cpe": "2.5.2", "lns": "2.5.2"})
 
     def options(self, side: str, policy: str | None) -> list[str]:
@@ -46,16 +47,26 @@ class Shrouded:
         """Start the LNS, without the plugin if there is no policy."""
         options = [*self.options("lns", policy), *more]
         version = self.versions["lns"]
-        self.lns = PppoeServer(self.machine, self.line.access_device, options, version)
-        return self.lns
+        lns = PppoeServer(self.machine, self.line.access_device, options, version)
+        self.lns = lns
+        return lns
 
-    def dial(self, policy: str | None, more: Sequence[str] = (), persist: bool = False) -> Pppd:
+    def dial(
+        self,
+        policy: str | None,
+        more: Sequence[str] = (),
+        persist: bool = False,
+        service: str = "",
+    ) -> Pppd:
         """Start the CPE's pppd, without the plugin if there is no policy."""
         options = [*self.options("cpe", policy), *more]
         version = self.versions["cpe"]
         device = self.line.wan_device
-        self.cpe = pppd.dial(self.machine, device, options, version, persist=persist)
-        return self.cpe
+        cpe = pppd.dial(
+            self.machine, device, options, version, service=service, persist=persist
+        )
+        self.cpe = cpe
+        return cpe
 
     def status(self, side: str, interface: str = "ppp0") -> dict[str, Any]:
         """The status file; nothing while there is none."""

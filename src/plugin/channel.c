@@ -88,6 +88,27 @@ bool shroud_channel_stats(struct shroud_channel *channel, struct shroud_datapath
 	       shroud_datapath_session_stats(channel->session, stats, &error) == 0;
 }
 
+bool shroud_channel_count(struct shroud_channel *channel, struct shroud_event *event)
+{
+	struct shroud_datapath_stats stats;
+	const uint64_t *n = stats.frames;
+
+	if (!shroud_channel_stats(channel, &stats))
+		return false;
+	event->sent = n[SHROUD_COUNT_TX_BLOCK] + n[SHROUD_COUNT_TX_WHOLE];
+	event->passed =
+		n[SHROUD_COUNT_RX_BLOCK] + n[SHROUD_COUNT_RX_WHOLE] + n[SHROUD_COUNT_RX_SECOND];
+	event->failed = n[SHROUD_COUNT_RX_UNKNOWN] + n[SHROUD_COUNT_RX_LENGTH];
+	return true;
+}
+
+uint64_t shroud_channel_plain_ncps(struct shroud_channel *channel)
+{
+	struct shroud_datapath_stats stats;
+
+	return shroud_channel_stats(channel, &stats) ? stats.frames[SHROUD_COUNT_RX_NCP] : 0;
+}
+
 void shroud_channel_close(struct shroud_channel *channel)
 {
 	shroud_datapath_session_close(channel->session);

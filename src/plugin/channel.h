@@ -20,6 +20,10 @@ bool shroud_channel_open(struct shroud_channel *channel, int fd,
 bool shroud_channel_set(struct shroud_channel *channel, const struct shroud_cover *cover,
 			struct shroud_error *error);
 bool shroud_channel_stats(struct shroud_channel *channel, struct shroud_datapath_stats *stats);
+/* Fills in what SHROUD_EVENT_COUNTS tells. False: there is no data path. */
+bool shroud_channel_count(struct shroud_channel *channel, struct shroud_event *event);
+/* NCP packets that came in plain: what pppd reads does not tell. */
+uint64_t shroud_channel_plain_ncps(struct shroud_channel *channel);
 /* The line is gone: erase its keys. */
 void shroud_channel_close(struct shroud_channel *channel);
 

@@ -19,7 +19,7 @@
 static struct shroud_machine machine;
 static struct shroud_channel channel;
 static struct shroud_error failure; /* of the data path */
-static uint64_t plain_then; /* plain_count() when this handshake began */
+static uint64_t plain_then; /* shroud_channel_plain_ncps() when this handshake began */
 static uint8_t next_id;
 
 static void step(const struct shroud_event *event);
@@ -85,14 +85,6 @@ static void send_packet(struct shroud_packet *packet)
 		  (int)packet->len - HEADERLEN);
 }
 
-/* NCP packets that came in plain: what pppd reads does not tell. */
-static uint64_t plain_count(void)
-{
-	struct shroud_datapath_stats stats;
-
-	return shroud_channel_stats(&channel, &stats) ? stats.frames[SHROUD_COUNT_RX_NCP] : 0;
-}
-
 /* Fails closed: with keys that did not get to the kernel nothing may pass. */
 static void cover(const struct shroud_cover *wanted)
 {
@@ -100,7 +92,7 @@ static void cover(const struct shroud_cover *wanted)
 
 	if (machine.state == SHROUD_STATE_WAIT_CONFIRM) {
 		shroud_hold_begin();
-		plain_then = plain_count();
+		plain_then = shroud_channel_plain_ncps(&channel);
 	}
 	if (shroud_channel_set(&channel, wanted, &failure))
 		return;
@@ -160,25 +152,13 @@ static void arm_timer(void)
 	ppp_timeout(on_timer, NULL, (int)(left / 1000), (int)(left % 1000) * 1000);
 }
 
-static void tell_counts(void)
-{
-	struct shroud_datapath_stats stats;
-	const uint64_t *n = stats.frames;
-	struct shroud_event event = { .type = SHROUD_EVENT_COUNTS, .now = now_ms() };
-
-	if (!shroud_channel_stats(&channel, &stats))
-		return;
-	event.sent = n[SHROUD_COUNT_TX_BLOCK] + n[SHROUD_COUNT_TX_WHOLE];
-	event.passed = n[SHROUD_COUNT_RX_BLOCK] + n[SHROUD_COUNT_RX_WHOLE] +
-		       n[SHROUD_COUNT_RX_SECOND];
-	event.failed = n[SHROUD_COUNT_RX_UNKNOWN] + n[SHROUD_COUNT_RX_LENGTH];
-	step(&event);
-}
-
 static void on_counts(void *arg)
 {
+	struct shroud_event event = { .type = SHROUD_EVENT_COUNTS, .now = now_ms() };
+
 	(void)arg;
-	tell_counts();
+	if (shroud_channel_count(&channel, &event))
+		step(&event);
 	write_status();
 	ppp_timeout(on_counts, NULL, COUNTS_SECONDS, 0);
 }
@@ -229,8 +209,8 @@ static void open_channel(void)
 	failure.text[0] = '\0';
 	if (channel.session || shroud_settings.policy == SHROUD_POLICY_OFF)
 		return;
-	machine.config.no_datapath =
-		!shroud_channel_open(&channel, devfd, &shroud_settings, machine.config.role, &failure);
+	machine.config.no_datapath = !shroud_channel_open(&channel, devfd, &shroud_settings,
+							  machine.config.role, &failure);
 }
 
 void shroud_engine_link_up(void)
@@ -298,7 +278,8 @@ bool shroud_engine_lcp_packet(const uint8_t *packet, int len)
 
 enum shroud_hold_kind shroud_engine_ncp_packet(void)
 {
-	bool plain = machine.state != SHROUD_STATE_WAIT_CONFIRM || plain_count() > plain_then;
+	bool plain = machine.state != SHROUD_STATE_WAIT_CONFIRM ||
+		     shroud_channel_plain_ncps(&channel) > plain_then;
 
 	if (plain)
 		happen(SHROUD_EVENT_PLAIN_NCP);

@@ -12,7 +12,7 @@ struct shroud_error {
 };
 
 __attribute__((format(printf, 2, 3))) void shroud_error_set(struct shroud_error *error,
-							     const char *format, ...);
+							    const char *format, ...);
 
 /*
  * Reads a regular file of less than @size octets into @buffer and terminates

@@ -74,7 +74,8 @@ bool shroud_known_load(const char *path, const char *line, struct shroud_trust *
 	for (int i = 0; i < count; i++) {
 		values[i][strcspn(values[i], " ")] = '\0';
 		if (!shroud_key_parse(values[i], trust->known[trust->known_count])) {
-			shroud_error_set(error, "%s: the row of %s does not hold a key", path, line);
+			shroud_error_set(error, "%s: the row of %s does not hold a key", path,
+					 line);
 			return false;
 		}
 		trust->known_count++;

@@ -3,8 +3,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -37,31 +37,49 @@ static bool pppoe(const struct sockaddr_pppox *address, struct shroud_line *line
 	return true;
 }
 
+/* The number that *text begins with, and the text behind it and one delimiter. */
+static unsigned long pull_number(const char **text, int base)
+{
+	char *end;
+	unsigned long number = strtoul(*text, &end, base);
+
+	*text = *end ? end + 1 : end;
+	return number;
+}
+
 /*
  * The tunnel's own address and port, of which the socket's name says nothing:
  * from the kernel's table, whose row of a session begins with
- * SESSION 'name' ADDRESS/PORT TUNNEL/SESSION -> TUNNEL/SESSION (hexadecimal).
+ * SESSION 'name' ADDRESS/PORT TUNNEL/SESSION -> TUNNEL/SESSION (hexadecimal, the port decimal).
  */
+static bool l2tp_row(const char *row, struct shroud_datapath_l2tp *key)
+{
+	const char *name = strstr(row, "SESSION '");
+	const char *at = name ? strchr(name + strlen("SESSION '"), '\'') : NULL;
+	unsigned long address, port, tunnel, session;
+
+	if (!at)
+		return false;
+	at++;
+	address = pull_number(&at, 16);
+	port = pull_number(&at, 10);
+	tunnel = pull_number(&at, 16);
+	session = pull_number(&at, 16);
+	if (tunnel != key->local_tunnel || session != key->local_session || !address || !port)
+		return false;
+	key->local.s_addr = htonl((uint32_t)address);
+	key->local_port = (uint16_t)port;
+	return true;
+}
+
 static bool l2tp_local(struct shroud_datapath_l2tp *key)
 {
 	char row[256];
 	FILE *table = fopen(L2TP_TABLE, "re");
 	bool found = false;
 
-	while (table && !found && fgets(row, sizeof(row), table)) {
-		unsigned int address, port, tunnel, session;
-		const char *name = strstr(row, "SESSION '");
-		const char *end = name ? strchr(name + 9, '\'') : NULL;
-
-		if (!end || sscanf(end + 1, " %x/%u %x/%x", &address, &port, &tunnel, &session) != 4)
-			continue;
-		found = tunnel == key->local_tunnel && session == key->local_session && address &&
-			port;
-		if (found) {
-			key->local.s_addr = htonl(address);
-			key->local_port = (uint16_t)port;
-		}
-	}
+	while (table && !found && fgets(row, sizeof(row), table))
+		found = l2tp_row(row, key);
 	if (table)
 		fclose(table);
 	return found;

@@ -17,7 +17,8 @@ void shroud_lns_begin(struct shroud_step *step)
 	step->machine->timer[SHROUD_TIMER_SETTLE] = step->event->now + SHROUD_LNS_WAIT * 1000;
 }
 
-static bool has_digest(const struct shroud_message *message, const uint8_t expected[SHROUD_HASH_LEN])
+static bool has_digest(const struct shroud_message *message,
+		       const uint8_t expected[SHROUD_HASH_LEN])
 {
 	uint8_t digest[SHROUD_HASH_LEN];
 

@@ -57,8 +57,7 @@ void shroud_step_report(struct shroud_step *step, enum shroud_report report)
 	shroud_step_add(step, SHROUD_ACTION_REPORT)->report = report;
 }
 
-void shroud_step_abort(struct shroud_step *step, uint8_t suite, uint32_t handshake_id,
-		       uint8_t code)
+void shroud_step_abort(struct shroud_step *step, uint8_t suite, uint32_t handshake_id, uint8_t code)
 {
 	struct shroud_packet *reply = &step->machine->reply;
 

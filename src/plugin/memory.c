@@ -3,6 +3,8 @@
 
 #include "memory.h"
 
+#include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "key.h"
@@ -58,6 +60,9 @@ static void store_redial(void)
 {
 	struct shroud_error why;
 
+	/* /run is empty after a boot. */
+	if (strcmp(shroud_settings.redial, SHROUD_DEFAULT_REDIAL) == 0)
+		(void)mkdir(SHROUD_RUN, 0755);
 	if (!shroud_redial_store(shroud_settings.redial, line_name, &redial, &why))
 		warn("shroud: record of offences not written: %s", why.text);
 }

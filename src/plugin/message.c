@@ -58,8 +58,8 @@ void shroud_message_stamp(struct shroud_packet *packet, uint8_t id, uint32_t mag
 	shroud_put32(packet->data + SHROUD_OFF_MAGIC, magic);
 }
 
-void shroud_message_push_abort(struct shroud_packet *packet, uint8_t suite,
-			       uint32_t handshake_id, uint8_t code)
+void shroud_message_push_abort(struct shroud_packet *packet, uint8_t suite, uint32_t handshake_id,
+			       uint8_t code)
 {
 	shroud_message_push(packet, SHROUD_KIND_ABORT, handshake_id, &code, 1);
 	packet->data[SHROUD_OFF_SUITE] = suite;

@@ -44,14 +44,15 @@ enum shroud_message_verdict shroud_message_pull(const uint8_t *packet, size_t le
 
 /*
  * Writes the header and @body_len octets of body, with Identifier and
- * Magic-Number zero (shroud_message_stamp sets them). False, and an empty packet, if it does not fit SHROUD_MESSAGE_MAX.
+ * Magic-Number zero (shroud_message_stamp sets them). False, and an empty packet, if it does not
+ * fit SHROUD_MESSAGE_MAX.
  */
 bool shroud_message_push(struct shroud_packet *packet, uint8_t kind, uint32_t handshake_id,
 			 const uint8_t *body, size_t body_len);
 
 /* ABORT, answering a message of this suite. */
-void shroud_message_push_abort(struct shroud_packet *packet, uint8_t suite,
-			       uint32_t handshake_id, uint8_t code);
+void shroud_message_push_abort(struct shroud_packet *packet, uint8_t suite, uint32_t handshake_id,
+			       uint8_t code);
 
 /* Sets the two fields that differ from one transmission to the next. */
 void shroud_message_stamp(struct shroud_packet *packet, uint8_t id, uint32_t magic);

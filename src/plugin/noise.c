@@ -87,8 +87,8 @@ bool shroud_noise_begin(struct shroud_noise *noise, uint32_t handshake_id,
 	return shroud_keypair_generate(&noise->ephemeral, random);
 }
 
-void shroud_noise_write_init(struct shroud_noise *noise, const uint8_t *payload,
-			     size_t payload_len, uint8_t *body)
+void shroud_noise_write_init(struct shroud_noise *noise, const uint8_t *payload, size_t payload_len,
+			     uint8_t *body)
 {
 	memcpy(body, noise->ephemeral.public_key, SHROUD_KEY_LEN);
 	memcpy(body + SHROUD_KEY_LEN, payload, payload_len);

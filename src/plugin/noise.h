@@ -43,8 +43,8 @@ bool shroud_noise_begin(struct shroud_noise *noise, uint32_t handshake_id,
 			const struct shroud_random *random);
 
 /* Message 1 of the CPE: SHROUD_KEY_LEN + payload_len octets to @body. */
-void shroud_noise_write_init(struct shroud_noise *noise, const uint8_t *payload,
-			     size_t payload_len, uint8_t *body);
+void shroud_noise_write_init(struct shroud_noise *noise, const uint8_t *payload, size_t payload_len,
+			     uint8_t *body);
 /* Message 1 at the LNS: body_len is at least SHROUD_INIT_MIN_LEN. */
 void shroud_noise_read_init(struct shroud_noise *noise, const uint8_t *body, size_t body_len);
 

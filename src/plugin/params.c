@@ -208,9 +208,8 @@ size_t shroud_choice_push(const struct shroud_choice *choice, uint8_t *payload, 
 	if (!push_param(payload, size, &at, SHROUD_PARAM_MODE, &choice->mode, 1) ||
 	    !push_param(payload, size, &at, SHROUD_PARAM_REKEY, rekey, sizeof(rekey)))
 		return 0;
-	if (choice->notice_len > 0 &&
-	    !push_param(payload, size, &at, SHROUD_PARAM_NOTICE, choice->notice,
-			choice->notice_len))
+	if (choice->notice_len > 0 && !push_param(payload, size, &at, SHROUD_PARAM_NOTICE,
+						  choice->notice, choice->notice_len))
 		return 0;
 	return at;
 }

@@ -15,7 +15,9 @@ void shroud_record_name(const char *text, char out[SHROUD_RECORD_NAME_MAX])
 	for (; *text && n < SHROUD_RECORD_NAME_MAX - 1; text++, n++) {
 		bool bad = (unsigned char)*text <= ' ' || *text == 0x7f;
 
-		out[n] = bad || (n == 0 && *text == '#') ? '_' : *text;
+		out[n] = *text;
+		if (bad || (n == 0 && *text == '#'))
+			out[n] = '_';
 	}
 	if (n == 0)
 		out[n++] = '_';
@@ -90,8 +92,7 @@ static size_t copy_others(const char *text, const char *name, char *out)
 	return len;
 }
 
-static bool store(const char *path, const char *name, const char *value,
-		  struct shroud_error *error)
+static bool store(const char *path, const char *name, const char *value, struct shroud_error *error)
 {
 	char *text = read_file(path, error);
 	size_t room = text ? strlen(text) + SHROUD_RECORD_NAME_MAX + SHROUD_RECORD_VALUE_MAX : 0;

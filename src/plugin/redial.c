@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../wire/shroud_wire.h"
 
@@ -36,15 +37,19 @@ bool shroud_redial_load(const char *path, const char *line, struct shroud_redial
 {
 	shroud_record_value value;
 	int count = shroud_record_load(path, line, &value, 1, error);
+	char *end = value;
 
 	*redial = (struct shroud_redial){ 0 };
-	if (count == 1 &&
-	    sscanf(value, "%9u %" SCNd64, &redial->offences, &redial->until) != 2) {
-		shroud_error_set(error, "%s: the row of %s is not two numbers", path, line);
-		*redial = (struct shroud_redial){ 0 };
-		return false;
-	}
-	return count >= 0;
+	if (count != 1)
+		return count == 0;
+	redial->offences = (unsigned int)strtoul(value, &end, 10);
+	if (end > value && *end == ' ')
+		redial->until = strtoll(end, &end, 10);
+	if (end > value && *end == '\0' && redial->until > 0)
+		return true;
+	shroud_error_set(error, "%s: the row of %s is not two numbers", path, line);
+	*redial = (struct shroud_redial){ 0 };
+	return false;
 }
 
 bool shroud_redial_store(const char *path, const char *line, const struct shroud_redial *redial,

@@ -36,8 +36,8 @@ uint8_t shroud_responder_choose(const struct shroud_machine *machine,
 				       config->offer.framings, config->offer.framing_count);
 	if (choice->mode == 0 || choice->framing == 0)
 		return SHROUD_ABORT_MODE;
-	if (machine->has_current && (choice->mode != machine->choice.mode ||
-				     choice->framing != machine->choice.framing))
+	if (machine->has_current &&
+	    (choice->mode != machine->choice.mode || choice->framing != machine->choice.framing))
 		return SHROUD_ABORT_MALFORMED;
 	if (config->notice) {
 		choice->notice_len = (uint8_t)strnlen(config->notice, SHROUD_NOTICE_MAX);
@@ -46,7 +46,8 @@ uint8_t shroud_responder_choose(const struct shroud_machine *machine,
 	return 0;
 }
 
-bool shroud_responder_write_resp(struct shroud_machine *machine, const struct shroud_message *message)
+bool shroud_responder_write_resp(struct shroud_machine *machine,
+				 const struct shroud_message *message)
 {
 	struct shroud_handshake *handshake = &machine->handshake;
 	const struct shroud_random *random = &machine->config.random;
@@ -69,8 +70,8 @@ bool shroud_responder_write_resp(struct shroud_machine *machine, const struct sh
 }
 
 /* Section 5.6: only who holds the present keys may change them. */
-bool shroud_responder_proves(const struct shroud_machine *machine, const struct shroud_message *message,
-			const struct shroud_offer *offer)
+bool shroud_responder_proves(const struct shroud_machine *machine,
+			     const struct shroud_message *message, const struct shroud_offer *offer)
 {
 	uint8_t proof[SHROUD_PROOF_LEN];
 	volatile uint8_t difference = 0;

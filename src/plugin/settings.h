@@ -7,6 +7,9 @@
 
 enum shroud_role_choice { SHROUD_CHOOSE_AUTO, SHROUD_CHOOSE_CPE, SHROUD_CHOOSE_LNS };
 
+#define SHROUD_RUN "/run/pppshroud"
+#define SHROUD_DEFAULT_REDIAL SHROUD_RUN "/redial"
+
 struct shroud_settings {
 	enum shroud_policy policy;
 	enum shroud_role_choice role;

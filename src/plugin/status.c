@@ -184,7 +184,8 @@ size_t shroud_status_format(const struct shroud_status *status, char *out, size_
 	put_string(&w, "policy", policies[machine->config.policy]);
 	put_string(&w, "state", shroud_state_word(machine->state));
 	put_bool(&w, "shrouded",
-		 machine->state == SHROUD_STATE_COVERED || machine->state == SHROUD_STATE_WAIT_DONE);
+		 machine->state == SHROUD_STATE_COVERED ||
+			 machine->state == SHROUD_STATE_WAIT_DONE);
 	put_bool(&w, "alarm", machine->alarm);
 	put_reason(&w, status);
 	put_peer(&w, machine);

@@ -27,8 +27,8 @@ enum shroud_trust_verdict shroud_trust_judge(const struct shroud_trust *trust,
 const char *shroud_trust_word(enum shroud_trust_verdict verdict)
 {
 	static const char *const words[] = {
-		[SHROUD_TRUST_NONE] = "none",	    [SHROUD_TRUST_UNTRUSTED] = "untrusted",
-		[SHROUD_TRUST_PINNED] = "pinned",   [SHROUD_TRUST_KNOWN] = "known",
+		[SHROUD_TRUST_NONE] = "none",           [SHROUD_TRUST_UNTRUSTED] = "untrusted",
+		[SHROUD_TRUST_PINNED] = "pinned",       [SHROUD_TRUST_KNOWN] = "known",
 		[SHROUD_TRUST_FIRST_USE] = "first-use",
 	};
 

@@ -121,7 +121,7 @@ static void replay(struct input *input, bool change)
 	tell_packet(lns, SHROUD_EVENT_MESSAGE, packet.data, packet.len);
 }
 
-static void reject(struct input *input)
+static void refuse(struct input *input)
 {
 	uint8_t packet[4 + SHROUD_MESSAGE_MAX] = { SHROUD_LCP_CODE_REJECT };
 	const struct shroud_packet *of = &kept[next(input) % KEPT];
@@ -182,13 +182,14 @@ static void one(struct input *input)
 		replay(input, op & 0x20);
 		break;
 	case 5:
-		reject(input);
+		refuse(input);
 		break;
 	case 6:
 		invent(input, lns);
 		break;
 	case 7:
-		tell(lns, (struct shroud_event){ .type = SHROUD_EVENT_LCP_DOWN, .by_peer = op & 0x20 });
+		tell(lns,
+		     (struct shroud_event){ .type = SHROUD_EVENT_LCP_DOWN, .by_peer = op & 0x20 });
 		break;
 	case 8:
 		tell(true, (struct shroud_event){ .type = SHROUD_EVENT_PLAIN_NCP });

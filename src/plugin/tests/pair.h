@@ -63,19 +63,20 @@ static struct outcome happen(struct pair *pair, struct side *side, struct shroud
 	return side->last;
 }
 
-__attribute__((unused)) static struct outcome simple(struct pair *pair, struct side *side, enum shroud_event_type type)
+__attribute__((unused)) static struct outcome simple(struct pair *pair, struct side *side,
+						     enum shroud_event_type type)
 {
 	return happen(pair, side, (struct shroud_event){ .type = type });
 }
 
-__attribute__((unused)) static struct outcome deliver(struct pair *pair, struct side *to, const struct shroud_packet *packet)
+__attribute__((unused)) static struct outcome deliver(struct pair *pair, struct side *to,
+						      const struct shroud_packet *packet)
 {
 	const struct shroud_packet copy = *packet;
 
 	return happen(pair, to,
-		      (struct shroud_event){ .type = SHROUD_EVENT_MESSAGE,
-					     .packet = copy.data,
-					     .len = copy.len });
+		      (struct shroud_event){
+			      .type = SHROUD_EVENT_MESSAGE, .packet = copy.data, .len = copy.len });
 }
 
 /* Lets @ms pass; timers due on the way are told in their order. Returns what was sent. */
@@ -134,6 +135,29 @@ __attribute__((unused)) static void pair_cover(struct pair *pair)
 	pair_init(pair, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
 	pair_network(pair);
 	pair_shake(pair);
+}
+
+/* The CPE trusts this key, all octets alike, and no other. */
+__attribute__((unused)) static void trust_only(struct side *cpe, uint8_t octet)
+{
+	struct shroud_trust *trust = &cpe->machine.config.trust;
+
+	trust->pinned_count = 1;
+	memset(trust->pinned[0], octet, SHROUD_KEY_LEN);
+}
+
+/* A Code-Reject of a message, which quotes so many octets of it. */
+__attribute__((unused)) static struct outcome reject(struct pair *pair,
+						     const struct shroud_packet *of, size_t quoted)
+{
+	uint8_t packet[SHROUD_MESSAGE_MAX + 4] = { SHROUD_LCP_CODE_REJECT, 1 };
+
+	packet[2] = (uint8_t)((4 + quoted) >> 8);
+	packet[3] = (uint8_t)(4 + quoted);
+	memcpy(packet + 4, of->data, quoted);
+	return happen(pair, &pair->cpe,
+		      (struct shroud_event){
+			      .type = SHROUD_EVENT_REJECT, .packet = packet, .len = 4 + quoted });
 }
 
 #endif

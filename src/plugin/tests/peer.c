@@ -17,7 +17,7 @@ static const char *const events[] = {
 	[SHROUD_EVENT_NETWORK] = "network",   [SHROUD_EVENT_MESSAGE] = "message",
 	[SHROUD_EVENT_REJECT] = "reject",     [SHROUD_EVENT_PLAIN_NCP] = "plain",
 	[SHROUD_EVENT_NCP_OPENED] = "opened", [SHROUD_EVENT_TIMER] = "timer",
-	[SHROUD_EVENT_REKEY] = "rekey",	      [SHROUD_EVENT_COUNTS] = "counts",
+	[SHROUD_EVENT_REKEY] = "rekey",       [SHROUD_EVENT_COUNTS] = "counts",
 	[SHROUD_EVENT_LCP_DOWN] = "down",
 };
 
@@ -123,8 +123,8 @@ int main(int argc, char **argv)
 	if (argc != 5)
 		return 2;
 	config.role = strcmp(argv[1], "cpe") == 0 ? SHROUD_ROLE_CPE : SHROUD_ROLE_LNS;
-	config.policy = strcmp(argv[2], "require") == 0 ? SHROUD_POLICY_REQUIRE :
-							  SHROUD_POLICY_PREFER;
+	config.policy =
+		strcmp(argv[2], "require") == 0 ? SHROUD_POLICY_REQUIRE : SHROUD_POLICY_PREFER;
 	from_hex(argv[3], config.identity.private_key, SHROUD_KEY_LEN);
 	config.rekey = (uint32_t)strtoul(argv[4], NULL, 10);
 	if (!shroud_keypair_derive(&config.identity, &config.random))

@@ -56,7 +56,8 @@ __attribute__((unused)) static size_t row_octets(const struct row *row, const ch
 	size_t len = text ? strlen(text) / 2 : size + 1;
 
 	if (len > size) {
-		fprintf(stderr, "%s: no field %s of at most %zu octets\n", row->section, name, size);
+		fprintf(stderr, "%s: no field %s of at most %zu octets\n", row->section, name,
+			size);
 		exit(1);
 	}
 	for (size_t i = 0; i < len; i++)

@@ -66,7 +66,8 @@ static void test_key_file(void)
 	CHECK_EQUAL("0123456789abcdefghijklmnopqrstuv", pair.private_key, 32, "private key");
 	for (mode_t mode = 0601; mode <= 0677; mode++) {
 		chmod(file("key"), mode);
-		CHECK(!shroud_key_load(file("key"), &pair, &error) && strstr(error.text, "chmod 600"),
+		CHECK(!shroud_key_load(file("key"), &pair, &error) &&
+			      strstr(error.text, "chmod 600"),
 		      error.text);
 	}
 	write_file("short", "MDEyMzQ1\n", 0600);
@@ -86,13 +87,16 @@ static void test_known(void)
 
 	CHECK(shroud_known_load(file("known"), "wan", &trust, &error), "no file yet");
 	CHECK(trust.known_count == 0, "nothing known");
-	write_file("known", "# mine\nwan2 MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY= x\nwanX bad", 0600);
+	write_file("known", "# mine\nwan2 MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY= x\nwanX bad",
+		   0600);
 	CHECK(shroud_known_store(file("known"), "wan", key, &error), error.text);
-	CHECK(shroud_known_load(file("known"), "wan", &trust, &error) && trust.known_count == 1, "one");
+	CHECK(shroud_known_load(file("known"), "wan", &trust, &error) && trust.known_count == 1,
+	      "one");
 	CHECK_EQUAL(key, trust.known[0], sizeof(key), "the key");
 	CHECK(shroud_known_load(file("known"), "wan2", &trust, &error) && trust.known_count == 1,
 	      "other rows stay");
-	CHECK(!shroud_known_load(file("known"), "wanX", &trust, &error) && strstr(error.text, "wanX"),
+	CHECK(!shroud_known_load(file("known"), "wanX", &trust, &error) &&
+		      strstr(error.text, "wanX"),
 	      error.text);
 	CHECK(stat(file("known"), &st) == 0 && (st.st_mode & 0777) == 0600, "mode 0600");
 	CHECK(!shroud_known_store("/nonexistent/x", "wan", key, &error) &&
@@ -103,7 +107,8 @@ static void test_known(void)
 static void test_record_name(void)
 {
 	static const char *const cases[][2] = {
-		{ "wan", "wan" }, { "", "_" }, { "a b\tc\n", "a_b_c_" }, { "#x", "_x" }, { "x#", "x#" },
+		{ "wan", "wan" }, { "", "_" },    { "a b\tc\n", "a_b_c_" },
+		{ "#x", "_x" },   { "x#", "x#" },
 	};
 	char name[SHROUD_RECORD_NAME_MAX];
 
@@ -136,7 +141,8 @@ static void test_redial(void)
 	}
 	CHECK(redial.until == 1600, "10 minutes");
 	write_file("redial", "wan x y\n", 0600);
-	CHECK(!shroud_redial_load(file("redial"), "wan", &again, &error) && again.offences == 0, "bad");
+	CHECK(!shroud_redial_load(file("redial"), "wan", &again, &error) && again.offences == 0,
+	      "bad");
 }
 
 static void test_text(void)
@@ -149,7 +155,10 @@ static void test_text(void)
 		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "x\xf0\x9f\x92", "x\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "\xf0\x9f\x92\xa9", "\xf0\x9f\x92\xa9" },
-		{ "\xe2\x80\xae" "abc", "\xef\xbf\xbd" "abc" },
+		{ "\xe2\x80\xa8"
+		  "abc",
+		  "\xef\xbf\xbd"
+		  "abc" },
 		{ "\xf5\x80\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
 	};
 	char out[64];
@@ -162,10 +171,18 @@ static void test_text(void)
 	CHECK(strcmp(out, "abc") == 0, "cut at a character");
 }
 
+static void remove_folder(void)
+{
+	static const char *const names[] = { "key",        "short",  "known",
+					     "known.lock", "redial", "redial.lock" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		CHECK(unlink(file(names[i])) == 0, names[i]);
+	CHECK(rmdir(folder) == 0, "nothing else was left");
+}
+
 int main(void)
 {
-	char command[64];
-
 	if (!mkdtemp(folder))
 		return 2;
 	test_key_text();
@@ -174,7 +191,6 @@ int main(void)
 	test_record_name();
 	test_redial();
 	test_text();
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	CHECK(system(command) == 0, command);
+	remove_folder();
 	return check_result("files");
 }

@@ -98,7 +98,8 @@ static void as_cpe(const struct handshake *v)
 	}
 	CHECK(!shroud_noise_read_resp(&noise, body, resp_body - 1, payload, identity, &random),
 	      "one octet short");
-	CHECK_EQUAL(&before, &noise, sizeof(noise), "a failure changes nothing");
+	CHECK_EQUAL(before.h, noise.h, SHROUD_HASH_LEN, "a failure changes nothing");
+	CHECK_EQUAL(before.ck, noise.ck, SHROUD_HASH_LEN, "a failure changes nothing");
 	CHECK(shroud_noise_read_resp(&noise, body, resp_body, payload, identity, &random), v->name);
 	CHECK_EQUAL(v->identity.public_key, identity, SHROUD_KEY_LEN, v->name);
 	CHECK_EQUAL(v->choice, payload, v->choice_len, v->name);
@@ -114,8 +115,10 @@ static void as_lns(const struct handshake *v)
 	uint8_t body[1500], payload[1500];
 
 	CHECK(shroud_noise_begin(&noise, v->id, &random), v->name);
-	shroud_noise_read_init(&noise, v->init + SHROUD_HEADER_LEN, v->init_len - SHROUD_HEADER_LEN);
-	CHECK(shroud_noise_write_resp(&noise, &v->identity, v->choice, v->choice_len, body, &random),
+	shroud_noise_read_init(&noise, v->init + SHROUD_HEADER_LEN,
+			       v->init_len - SHROUD_HEADER_LEN);
+	CHECK(shroud_noise_write_resp(&noise, &v->identity, v->choice, v->choice_len, body,
+				      &random),
 	      v->name);
 	CHECK_EQUAL(v->resp + SHROUD_HEADER_LEN, body, v->resp_len - SHROUD_HEADER_LEN, v->name);
 	same_keys(v, &noise, SHROUD_MODE_HEAD);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rows of docs/protocol.md section 5.3, and what is common to both roles. */
+#include "pair.h"
+
+#define KIND(packet) ((packet).data[SHROUD_OFF_KIND])
+
+static struct pair p;
+
+static void test_lns_plain_peer(enum shroud_policy policy)
+{
+	pair_init(&p, SHROUD_POLICY_PREFER, policy);
+	simple(&p, &p.lns, SHROUD_EVENT_NETWORK);
+	simple(&p, &p.lns, SHROUD_EVENT_PLAIN_NCP);
+	CHECK(p.lns.last.released == (policy == SHROUD_POLICY_PREFER), "plain NCP");
+	CHECK(p.lns.last.closed == (policy == SHROUD_POLICY_REQUIRE), "plain NCP");
+	CHECK(p.lns.machine.reason == SHROUD_REASON_NOT_SHROUDING, "why");
+	pair_init(&p, SHROUD_POLICY_PREFER, policy);
+	simple(&p, &p.lns, SHROUD_EVENT_NETWORK);
+	pass(&p, &p.lns, 9999);
+	CHECK(p.lns.machine.state == SHROUD_STATE_IDLE, "before 10 s");
+	pass(&p, &p.lns, 1);
+	CHECK(p.lns.last.released == (policy == SHROUD_POLICY_PREFER), "10 s");
+}
+
+static void test_lns_repeats_resp(void)
+{
+	struct shroud_packet init, resp;
+	struct outcome o;
+
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	init = p.cpe.last.sent;
+	resp = deliver(&p, &p.lns, &init).sent;
+	for (int i = 0; i < 10; i++) {
+		init.data[SHROUD_OFF_ID]++;
+		o = deliver(&p, &p.lns, &init);
+		CHECK(o.sends == 1 && o.sent.len == resp.len, "the same again");
+		CHECK_EQUAL(resp.data, o.sent.data, resp.len, "the same again");
+	}
+	init.data[init.len - 1] = 9;
+	CHECK(deliver(&p, &p.lns, &init).sent.data[SHROUD_HEADER_LEN] == SHROUD_ABORT_MODE,
+	      "any other INIT is judged by itself");
+}
+
+static void test_lns_other_init(void)
+{
+	struct shroud_packet confirm;
+
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	confirm = deliver(&p, &p.cpe, &p.lns.last.sent).sent;
+	simple(&p, &p.cpe, SHROUD_EVENT_LCP_DOWN);
+	simple(&p, &p.cpe, SHROUD_EVENT_NETWORK);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	CHECK(KIND(p.lns.last.sent) == SHROUD_KIND_RESP, "a new handshake");
+	CHECK(deliver(&p, &p.lns, &confirm).sends == 0, "the old one is forgotten");
+	deliver(&p, &p.cpe, &p.lns.machine.handshake.out);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	CHECK(p.lns.machine.state == SHROUD_STATE_COVERED, "the new one goes on");
+}
+
+static void test_lns_plain_ncp_in_wait_confirm(void)
+{
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	simple(&p, &p.lns, SHROUD_EVENT_PLAIN_NCP);
+	CHECK(p.lns.last.released && p.lns.machine.state == SHROUD_STATE_PLAIN, "gave up");
+}
+
+static void test_lns_no_confirmation(void)
+{
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	pass(&p, &p.lns, 29999);
+	CHECK(!p.lns.last.closed, "before 30 s");
+	pass(&p, &p.lns, 1);
+	CHECK(p.lns.last.closed, "30 s, under prefer too");
+	CHECK(p.lns.machine.reason == SHROUD_REASON_NO_CONFIRMATION, "why");
+}
+
+static void test_lns_repeats_done(void)
+{
+	struct shroud_packet confirm, done;
+
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	confirm = deliver(&p, &p.cpe, &p.lns.last.sent).sent;
+	done = deliver(&p, &p.lns, &confirm).sent;
+	pass(&p, &p.lns, 29999);
+	confirm.data[SHROUD_OFF_ID]++;
+	CHECK(deliver(&p, &p.lns, &confirm).sends == 1, "the same again");
+	CHECK_EQUAL(done.data, p.lns.last.sent.data, done.len, "the same again");
+	confirm.data[confirm.len - 1] ^= 1;
+	CHECK(deliver(&p, &p.lns, &confirm).sends == 0, "a forged one");
+	confirm.data[confirm.len - 1] ^= 1;
+	pass(&p, &p.lns, 1);
+	CHECK(deliver(&p, &p.lns, &confirm).sends == 0, "30 s");
+}
+
+static void test_lns_init_when_plain(void)
+{
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	simple(&p, &p.lns, SHROUD_EVENT_PLAIN_NCP);
+	deliver(&p, &p.lns, &p.cpe.machine.handshake.out);
+	CHECK(KIND(p.lns.last.sent) == SHROUD_KIND_RESP, "no NCP has reached Opened");
+	CHECK(p.lns.machine.state == SHROUD_STATE_WAIT_CONFIRM, "wait-confirm");
+	CHECK(p.lns.last.cover.mode == SHROUD_COVER_KEYS && !p.lns.last.cover.tx, "blocked");
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	simple(&p, &p.lns, SHROUD_EVENT_PLAIN_NCP);
+	simple(&p, &p.lns, SHROUD_EVENT_NCP_OPENED);
+	deliver(&p, &p.lns, &p.cpe.machine.handshake.out);
+	CHECK(p.lns.last.sent.data[SHROUD_HEADER_LEN] == SHROUD_ABORT_NOT_OFFERED, "code 4");
+	CHECK(p.lns.machine.state == SHROUD_STATE_PLAIN, "plain");
+}
+
+static void test_lns_rate(void)
+{
+	size_t answered = 0;
+
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	simple(&p, &p.lns, SHROUD_EVENT_NETWORK);
+	for (int i = 0; i < 8; i++) {
+		simple(&p, &p.cpe, SHROUD_EVENT_LCP_DOWN);
+		simple(&p, &p.cpe, SHROUD_EVENT_NETWORK);
+		answered += deliver(&p, &p.lns, &p.cpe.last.sent).sends;
+		p.now += 1000;
+	}
+	CHECK(answered == 4, "4 in 10 s");
+	p.now += 2000;
+	CHECK(deliver(&p, &p.lns, &p.cpe.machine.handshake.out).sends == 1,
+	      "the first is 10 s ago");
+}
+
+static void test_before_network(void)
+{
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	simple(&p, &p.cpe, SHROUD_EVENT_NETWORK);
+	CHECK(deliver(&p, &p.lns, &p.cpe.last.sent).sends == 0, "before the network phase");
+}
+
+static void test_looped_line(void)
+{
+	struct shroud_packet init;
+
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	init = p.cpe.last.sent;
+	shroud_message_stamp(&init, 1, 0x11223344);
+	happen(&p, &p.lns,
+	       (struct shroud_event){ .type = SHROUD_EVENT_MESSAGE,
+				      .packet = init.data,
+				      .len = init.len,
+				      .magic = 0x11223344 });
+	CHECK(p.lns.last.sends == 0, "our own magic number");
+}
+
+static void test_no_datapath(enum shroud_policy policy)
+{
+	bool require = policy == SHROUD_POLICY_REQUIRE;
+
+	pair_init(&p, policy, policy);
+	p.cpe.machine.config.no_datapath = p.lns.machine.config.no_datapath = true;
+	pair_network(&p);
+	CHECK(p.cpe.last.sends == 0 && p.cpe.last.closed == require, "CPE");
+	CHECK(p.lns.last.closed == require && p.lns.last.released != require, "LNS");
+}
+
+int main(void)
+{
+	test_lns_plain_peer(SHROUD_POLICY_PREFER);
+	test_lns_plain_peer(SHROUD_POLICY_REQUIRE);
+	test_lns_repeats_resp();
+	test_lns_other_init();
+	test_lns_plain_ncp_in_wait_confirm();
+	test_lns_no_confirmation();
+	test_lns_repeats_done();
+	test_lns_init_when_plain();
+	test_lns_rate();
+	test_before_network();
+	test_looped_line();
+	test_no_datapath(SHROUD_POLICY_PREFER);
+	test_no_datapath(SHROUD_POLICY_REQUIRE);
+	return check_result("lns");
+}

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin over L2TP: dialled directly, and through a LAC that takes PPPoE in."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import shrouded
+from tests.shrouded import Shrouded
+from tests.testbed.l2tp import Lac, XlServer, dial_l2tp
+from tests.testbed.machine import Machine
+
+MTU = ["mtu", "1400", "mru", "1400"]
+
+
+def covered(line: Shrouded) -> None:
+    line.ping()
+    assert line.await_status("cpe", state="covered")["counters"]["tx_plain"] == 0
+    status = line.await_status("lns", state="covered")
+    assert status["session"]["encapsulation"] == "l2tp"
+    assert status["counters"]["rx_block"] + status["counters"]["rx_whole"] > 0
+
+
+@pytest.mark.parametrize("policy", ["prefer", "require"])
+def test_direct_covered(uml: Machine, policy: str) -> None:
+    line = shrouded.lay(uml)
+    line.line.plain_ip()
+    server = XlServer(uml, [*line.options("lns", policy), *MTU])
+    line.lns = server
+    try:
+        line.cpe = dial_l2tp(uml, [*line.options("cpe", policy), *MTU])
+        line.cpe.wait_up(timeout=40)
+        covered(line)
+    finally:
+        server.stop()
+
+
+@pytest.mark.slow
+def test_behind_lac_covered(qemu_amd64: Machine) -> None:
+    """CPE, LAC and LNS: the LAC takes no part."""
+    line = shrouded.lay(qemu_amd64, lac=True)
+    line.lns = XlServer(qemu_amd64, [*line.options("lns", "require"), *MTU])
+    lac = Lac(qemu_amd64, line.line.access_device)
+    line.dial("require", MTU, service=lac.service).wait_up(timeout=60)
+    covered(line)
