@@ -106,18 +106,7 @@ SHROUD_INLINE int cover_judge(shroud_skb *skb, const struct frame *frame, const 
 	if ((kind == 4) != (frame->protocol == SHROUD_PPP_IPV4) ||
 	    (kind == 6) != (frame->protocol == SHROUD_PPP_IPV6))
 		return -1;
-	return rule_wants_whole(skb, frame, packet, own, session->secret);
-}
-
-/* The same in place, for an untagged frame that its packet fills exactly. */
-SHROUD_INLINE int cover_judge_fast(shroud_skb *skb, const struct frame *frame,
-				   const struct shroud_session *session)
-{
-	const u8 *packet = frame_start(skb) + FAST_AT;
-
-	if (!frame->fast || packet + SHROUD_BLOCK_LEN > frame_end(skb))
-		return -1;
-	return cover_judge(skb, frame, packet, session, frame->length);
+	return rule_wants_whole(skb, frame->at, 0, packet, own, session->secret);
 }
 
 /* M, X and what lies behind them; leaves the covered block in scratch->block. */
@@ -159,17 +148,6 @@ SHROUD_INLINE u32 cover_block_or_whole(shroud_skb *skb, const struct frame *fram
 	return verdict;
 }
 
-SHROUD_INLINE u32 cover_in_place(shroud_skb *skb, const struct shroud_session *session)
-{
-	u8 *packet = frame_start(skb) + FAST_AT;
-
-	if (packet + SHROUD_BLOCK_LEN > frame_end(skb))
-		return SHROUD_COUNT_TX_MEMORY;
-	packet[-1] = SHROUD_PPP_COVER_BLOCK;
-	cipher_encrypt(packet, &session->tx.block);
-	return SHROUD_COUNT_TX_BLOCK;
-}
-
 /* An NCP packet grows by its protocol field; its tail makes room. */
 SHROUD_INLINE u32 cover_make_room(shroud_skb *skb, const struct frame *frame,
 				  const struct cover *cover)
@@ -184,31 +162,31 @@ SHROUD_INLINE u32 cover_make_room(shroud_skb *skb, const struct frame *frame,
 	return 0;
 }
 
+/* judged: the packet fills the frame exactly and is to be covered whole. */
 SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
-			       const struct shroud_session *session)
+			       const struct shroud_session *session, int judged)
 {
-	int whole = cover_judge_fast(skb, frame, session);
-	struct cover cover;
+	struct cover cover = { .scratch = scratch_get() };
+	int whole = 1;
 	u32 verdict;
 
-	if (!whole)
-		return cover_in_place(skb, session);
-	cover.scratch = scratch_get();
 	if (!cover.scratch)
 		return SHROUD_COUNT_TX_MEMORY;
 	frame_generalise(frame, cover.scratch);
-	if (whole < 0) {
+	if (judged) {
+		if (bpf_skb_load_bytes(skb, frame->at, cover.scratch->block, SHROUD_BLOCK_LEN))
+			return SHROUD_COUNT_TX_MEMORY;
+	} else {
 		verdict = cover_fit(skb, frame, &cover);
 		if (verdict)
 			return verdict;
-		whole = cover_judge(skb, frame, (const u8 *)cover.scratch->block, session, cover.own);
+		whole = cover_judge(skb, frame, (const u8 *)cover.scratch->block, session,
+				    cover.own);
 		if (whole < 0)
 			return SHROUD_COUNT_TX_MALFORMED;
 		verdict = cover_make_room(skb, frame, &cover);
 		if (verdict)
 			return verdict;
-	} else if (bpf_skb_load_bytes(skb, frame->at, cover.scratch->block, SHROUD_BLOCK_LEN)) {
-		return SHROUD_COUNT_TX_MEMORY;
 	}
 	return cover_block_or_whole(skb, frame, cover.scratch, &session->tx, whole);
 }
@@ -254,7 +232,7 @@ SHROUD_INLINE u32 cover_link(shroud_skb *skb, struct frame *frame,
 }
 
 SHROUD_INLINE u32 cover_frame(shroud_skb *skb, struct frame *frame,
-			      const struct shroud_session *session)
+			      const struct shroud_session *session, int judged)
 {
 	enum protocol_class class = protocol_class(frame->protocol);
 	u32 verdict;
@@ -270,7 +248,7 @@ SHROUD_INLINE u32 cover_frame(shroud_skb *skb, struct frame *frame,
 	if (session->mode != SHROUD_COVER || !session->tx_keys)
 		return SHROUD_COUNT_TX_HOLD;
 	verdict = cover_guard(skb, frame);
-	return verdict ? verdict : cover_packet(skb, frame, session);
+	return verdict ? verdict : cover_packet(skb, frame, session, judged);
 }
 
 #endif

@@ -27,7 +27,6 @@ struct frame {
 	u32 at; /* the PPP information field */
 	u32 length; /* its octets */
 	u32 protocol; /* PPP protocol; 0 if it is compressed or invalid */
-	u32 fast; /* at is FAST_AT, and 64 octets from there can be accessed */
 	u32 fragment; /* of an L2TP message */
 };
 
@@ -96,28 +95,29 @@ SHROUD_INLINE enum protocol_class protocol_class(u32 protocol)
 	return PROTOCOL_OTHER;
 }
 
-/* An untagged PPPoE frame with at least FAST_LEN accessible octets. */
-SHROUD_INLINE int frame_parse_fast(shroud_skb *skb, struct frame *frame, enum shroud_side side)
+/*
+ * A frame of the common kind: no tag in it, and a packet of 64 octets or more
+ * that is all there. The tag is set; the length returned, or 0.
+ */
+SHROUD_INLINE u32 frame_parse_fast(shroud_skb *skb, const u8 *start, struct shroud_tag *tag,
+				   enum shroud_side side)
 {
-	const u8 *start = frame_start(skb);
+	u32 length;
 
-	if (start + FAST_LEN > frame_end(skb))
-		return -1;
-	if (load16(start + 14) != shroud_be16(0x1100))
-		return -1;
-	if (side == SHROUD_IN)
-		frame->tag.peer = load64(start + 6);
-	else
-		frame->tag.peer = frame_peer(load16(start), load32(start + 2));
-	frame->tag.line = load16(start + 16) | frame_outer_vlan(skb);
-	frame->tag.encap = SHROUD_PPPOE;
-	frame->at = FAST_AT;
+	if (load16(start + 12) != shroud_be16(ETHER_PPPOE) ||
+	    load16(start + 14) != shroud_be16(0x1100))
+		return 0;
 	/* Below 2 this wraps around, and is too long for any frame. */
-	frame->length = shroud_be16(load16(start + 18)) - 2U;
-	frame->protocol = frame_protocol(load16(start + 20));
-	frame->fast = frame->length >= SHROUD_BLOCK_LEN && frame->length <= skb->len - FAST_AT;
-	frame->fragment = 0;
-	return 0;
+	length = shroud_be16(load16(start + 18)) - 2U;
+	if (length < SHROUD_BLOCK_LEN || length > skb->len - FAST_AT)
+		return 0;
+	if (side == SHROUD_IN)
+		tag->peer = load64(start + 6);
+	else
+		tag->peer = frame_peer(load16(start), load32(start + 2));
+	tag->line = load16(start + 16) | frame_outer_vlan(skb);
+	tag->encap = SHROUD_PPPOE;
+	return length;
 }
 
 /* at: the PPPoE header. vlans: for the tag. */
@@ -141,7 +141,6 @@ SHROUD_INLINE int frame_parse_pppoe(shroud_skb *skb, struct frame *frame, enum s
 	frame->at = at + PPPOE_HEADER;
 	frame->length = shroud_be16(header[2]) - 2U;
 	frame->protocol = frame_protocol(header[3]);
-	frame->fast = 0;
 	frame->fragment = 0;
 	return 0;
 }
@@ -154,7 +153,8 @@ SHROUD_INLINE u64 frame_add_vlan(u64 vlans, u32 id)
 
 #include "l2tp.h"
 
-SHROUD_INLINE int frame_parse_slow(shroud_skb *skb, struct frame *frame, enum shroud_side side)
+/* 0 if the frame may be one of a PPP session. */
+SHROUD_INLINE int frame_parse(shroud_skb *skb, struct frame *frame, enum shroud_side side)
 {
 	u64 vlans = frame_outer_vlan(skb);
 	u32 at = ETHER_HEADER, type, id, i;
@@ -178,22 +178,22 @@ SHROUD_INLINE int frame_parse_slow(shroud_skb *skb, struct frame *frame, enum sh
 	return -1;
 }
 
-/* 0 if the frame may be one of a PPP session. May pull data in. */
-SHROUD_INLINE int frame_parse(shroud_skb *skb, struct frame *frame, enum shroud_side side)
+/* Other EtherTypes are of no concern. */
+SHROUD_INLINE int frame_is_candidate(shroud_skb *skb)
 {
-	if (skb->protocol == shroud_be16(ETHER_PPPOE)) {
-		if (!frame_parse_fast(skb, frame, side))
-			return 0;
-	} else if (skb->protocol != shroud_be16(ETHER_VLAN) &&
-		   skb->protocol != shroud_be16(ETHER_QINQ) &&
-		   skb->protocol != shroud_be16(ETHER_IPV4)) {
-		return -1;
-	}
-	if (frame_end(skb) - frame_start(skb) < PULL_LEN)
+	return skb->protocol == shroud_be16(ETHER_PPPOE) ||
+	       skb->protocol == shroud_be16(ETHER_VLAN) ||
+	       skb->protocol == shroud_be16(ETHER_QINQ) ||
+	       skb->protocol == shroud_be16(ETHER_IPV4);
+}
+
+/* Make the headers accessible, as far as there are any. */
+SHROUD_INLINE void frame_pull(shroud_skb *skb)
+{
+	u64 linear = (u64)(frame_end(skb) - frame_start(skb));
+
+	if (linear < PULL_LEN && linear < skb->len)
 		bpf_skb_pull_data(skb, skb->len < PULL_LEN ? skb->len : PULL_LEN);
-	if (skb->protocol == shroud_be16(ETHER_PPPOE) && !frame_parse_fast(skb, frame, side))
-		return 0;
-	return frame_parse_slow(skb, frame, side);
 }
 
 /* For what does not work in place: forget how the frame was parsed. */
@@ -203,7 +203,6 @@ SHROUD_INLINE void frame_generalise(struct frame *frame, struct scratch *scratch
 	frame->length = unknown(scratch, frame->length);
 	frame->protocol = unknown(scratch, frame->protocol);
 	frame->tag.encap = unknown(scratch, (u32)frame->tag.encap);
-	frame->fast = 0;
 }
 
 /* The frame holds the octets that its headers tell. at has been read up to. */

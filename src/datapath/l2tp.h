@@ -104,7 +104,6 @@ SHROUD_INLINE int frame_parse_l2tp(shroud_skb *skb, struct frame *frame, u32 at)
 	if (!scratch)
 		return -1;
 	scratch->ip = at;
-	frame->fast = 0;
 	if (l2tp_parse_ipv4(skb, frame, scratch))
 		return -1;
 	frame->tag.encap = SHROUD_L2TP;

@@ -112,11 +112,12 @@ SHROUD_INLINE int flow_is_new(u64 hash)
 }
 
 /*
- * packet: the first 64 octets, checked; own: its length. Returns whether it is
+ * packet: the first 64 octets, checked, and own, its length; at: where it is in
+ * the frame, aligned or not. Returns whether it is
  * to be covered whole, and notes the flow for queueing, which could not tell
  * it afterwards.
  */
-SHROUD_INLINE int rule_wants_whole(shroud_skb *skb, const struct frame *frame, const u8 *packet,
+SHROUD_INLINE int rule_wants_whole(shroud_skb *skb, u32 at, int aligned, const u8 *packet,
 				   u32 own, u64 secret)
 {
 	const u8 *head, *end = frame_end(skb);
@@ -131,14 +132,14 @@ SHROUD_INLINE int rule_wants_whole(shroud_skb *skb, const struct frame *frame, c
 		rule_read_ipv6(packet, &rule);
 	else
 		return own > SHROUD_BLOCK_LEN;
-	if (frame->at > RULE_AT_MAX)
+	if (at > RULE_AT_MAX)
 		return own > SHROUD_BLOCK_LEN;
-	head = frame_start(skb) + frame->at + rule.header;
+	head = frame_start(skb) + at + rule.header;
 	if (!rule.later_fragment && head + RULE_HEADER <= end) {
 		if (rule.protocol == PROTOCOL_TCP)
 			bulk = tcp_is_bulk(head, end, own - rule.header);
 		if (rule.protocol == PROTOCOL_TCP || rule.protocol == PROTOCOL_UDP)
-			ports = frame->fast ? load32(head) : load32_unaligned(head);
+			ports = aligned ? load32(head) : load32_unaligned(head);
 		if (rule.protocol == PROTOCOL_UDP)
 			bulk = udp_is_bulk(head, ports, own - rule.header);
 	}

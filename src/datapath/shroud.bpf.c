@@ -5,15 +5,20 @@
  * docs/datapath.md. No kernel BTF, no kfuncs, no bpf-to-bpf calls, no tail
  * calls: it has to load on kernels and JITs that have none of them.
  */
-#include "cover.h"
-#include "uncover.h"
+#include "fast.h"
 
 SEC("tc")
 int shroud_ingress(shroud_skb *skb)
 {
 	struct shroud_session *session;
 	struct frame frame;
+	int action;
 
+	if (!frame_is_candidate(skb))
+		return SHROUD_NEXT;
+	action = fast_uncover(skb);
+	if (action != FAST_NOT)
+		return action;
 	if (frame_parse(skb, &frame, SHROUD_IN))
 		return SHROUD_NEXT;
 	session = session_find(&frame.tag, SHROUD_IN);
@@ -22,48 +27,57 @@ int shroud_ingress(shroud_skb *skb)
 	return session_count(session, uncover_frame(skb, &frame, session));
 }
 
-SEC("tc")
-int shroud_egress(shroud_skb *skb)
+/* Sets *verdict to what the frame counts as, SHROUD_COUNT_MAX: as nothing. */
+SHROUD_INLINE int send(shroud_skb *skb, u32 *verdict)
 {
 	struct shroud_session *session;
 	struct frame frame;
-	u32 verdict;
+	int action;
 
-	if (skb->mark && skb->mark == shroud_config.mark) {
-		/* Covered on the detour. */
-		skb->mark = 0;
-		return SHROUD_NEXT;
-	}
+	/* The rule looks at headers; the PPP device sends packets in pieces. */
+	frame_pull(skb);
+	*verdict = SHROUD_COUNT_TX_BLOCK;
+	action = fast_cover(skb);
+	if (action != FAST_NOT && action != FAST_WHOLE)
+		return action;
+	*verdict = SHROUD_COUNT_MAX;
 	if (frame_parse(skb, &frame, SHROUD_OUT))
 		return SHROUD_NEXT;
 	session = session_find(&frame.tag, SHROUD_OUT);
 	if (!session)
 		return SHROUD_NEXT;
-	verdict = cover_frame(skb, &frame, session);
-	session_count(session, verdict);
+	*verdict = cover_frame(skb, &frame, session, action == FAST_WHOLE);
+	return session_count(session, *verdict);
+}
+
+SEC("tc")
+int shroud_egress(shroud_skb *skb)
+{
+	u32 verdict;
+	int action;
+
+	if (!frame_is_candidate(skb))
+		return SHROUD_NEXT;
+	if (skb->mark && skb->mark == shroud_config.mark) {
+		/* Covered on the detour. */
+		skb->mark = 0;
+		return SHROUD_NEXT;
+	}
+	action = send(skb, &verdict);
 	if (verdict == SHROUD_COUNT_TX_DETOUR)
 		return (int)bpf_redirect(shroud_config.detour, 0);
-	return verdict < SHROUD_COUNT_FIRST_DROP ? SHROUD_NEXT : SHROUD_DROP;
+	return action;
 }
 
 /* Ingress of the pair's far end, where frames arrive segmented and finished. */
 SEC("tc")
 int shroud_detour(shroud_skb *skb)
 {
-	struct shroud_session *session;
-	struct frame frame;
 	u32 verdict;
 
-	if (frame_parse(skb, &frame, SHROUD_OUT))
-		return SHROUD_DROP;
-	session = session_find(&frame.tag, SHROUD_OUT);
-	if (!session)
-		return SHROUD_DROP;
-	verdict = cover_frame(skb, &frame, session);
-	if (verdict == SHROUD_COUNT_TX_DETOUR)
-		verdict = SHROUD_COUNT_TX_SUPER;
-	session_count(session, verdict);
-	if (verdict >= SHROUD_COUNT_FIRST_DROP)
+	send(skb, &verdict);
+	/* Frames of sessions that have ended meanwhile, and what did not get finished. */
+	if (verdict >= SHROUD_COUNT_FIRST_DROP || verdict == SHROUD_COUNT_TX_DETOUR)
 		return SHROUD_DROP;
 	skb->mark = shroud_config.mark;
 	return (int)bpf_redirect(shroud_config.device, 0);

@@ -47,29 +47,6 @@ SHROUD_INLINE int uncover_finish(shroud_skb *skb, struct frame *frame, struct sc
 	return frame->tag.encap == SHROUD_L2TP ? frame_store16(skb, scratch->udp + 6, 0) : 0;
 }
 
-/* In place: an untagged frame under block cover, and a single key set. */
-SHROUD_INLINE u32 uncover_in_place(shroud_skb *skb, struct frame *frame,
-				   const struct shroud_session *session)
-{
-	u8 *packet = frame_start(skb) + FAST_AT;
-	struct scratch *scratch;
-	u32 own;
-
-	if (packet + SHROUD_BLOCK_LEN > frame_end(skb))
-		return SHROUD_COUNT_RX_MEMORY;
-	cipher_decrypt(packet, &session->rx[0].block);
-	own = uncover_check(packet, frame->length);
-	if (!own)
-		return SHROUD_COUNT_RX_UNKNOWN;
-	if (own == frame->length && packet[0] >> 4 == 4)
-		return SHROUD_COUNT_RX_BLOCK;
-	scratch = scratch_get();
-	if (!scratch || bpf_skb_load_bytes(skb, FAST_AT, scratch->block, SHROUD_BLOCK_LEN) ||
-	    uncover_finish(skb, frame, scratch, own))
-		return SHROUD_COUNT_RX_MEMORY;
-	return SHROUD_COUNT_RX_BLOCK;
-}
-
 /* Steps of section 6.5; leaves P[0..63] in scratch->block, and the nonce. */
 SHROUD_INLINE int uncover_whole(shroud_skb *skb, const struct frame *frame,
 				struct scratch *scratch, const struct shroud_keys *keys)
@@ -123,8 +100,6 @@ SHROUD_INLINE u32 uncover_packet(shroud_skb *skb, struct frame *frame,
 	struct scratch *scratch;
 	u32 i, verdict;
 
-	if (frame->fast && frame->protocol == SHROUD_PPP_COVER_BLOCK && session->rx_keys == 1)
-		return uncover_in_place(skb, frame, session);
 	scratch = scratch_get();
 	if (!scratch)
 		return SHROUD_COUNT_RX_MEMORY;

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel as the data path sees it, for fuzzing: socket buffers in memory of
+ * exactly their size, part of it out of reach until pulled, and a table of
+ * two sessions. Included by world.h instead of libbpf's helpers.
+ */
+#ifndef SHROUD_TEST_WORLD_H
+#define SHROUD_TEST_WORLD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SEC(name)
+#define ROLLED
+#define BPF_CSUM_LEVEL_QUERY 0
+#define BPF_F_PSEUDO_HDR 0x10
+
+typedef struct skb {
+	u32 len, protocol, vlan_present, vlan_tci, mark, gso_size, hash;
+	u8 *octets;
+	u32 linear; /* octets within reach */
+	int unfinished, summed; /* ip_summed is PARTIAL, is COMPLETE */
+} shroud_skb;
+
+#define frame_start(skb) ((skb)->octets)
+#define frame_end(skb) ((skb)->octets + (skb)->linear)
+
+static inline u16 load16(const void *at)
+{
+	u16 value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+static inline u32 load32(const void *at)
+{
+	u32 value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+static inline u64 load64(const void *at)
+{
+	u64 value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+static inline void store16(void *at, u16 value)
+{
+	memcpy(at, &value, sizeof(value));
+}
+
+#define load32_unaligned load32
+
+static inline u32 chunk_length(u64 n)
+{
+	if (!n || n > SHROUD_BLOCK_LEN)
+		abort(); /* the verifier's mask would have changed the length */
+	return (u32)n;
+}
+
+static inline void cipher_encrypt(void *block, const struct shroud_threefish *key)
+{
+	u64 word[8];
+
+	shroud_pull_chunk(word, block, SHROUD_BLOCK_LEN);
+	shroud_threefish_encrypt(word, key);
+	shroud_push_chunk(block, word, SHROUD_BLOCK_LEN);
+}
+
+static inline void cipher_decrypt(void *block, const struct shroud_threefish *key)
+{
+	u64 word[8];
+
+	shroud_pull_chunk(word, block, SHROUD_BLOCK_LEN);
+	shroud_threefish_decrypt(word, key);
+	shroud_push_chunk(block, word, SHROUD_BLOCK_LEN);
+}
+
+static inline long bpf_skb_load_bytes(const shroud_skb *skb, u32 at, void *to, u32 n)
+{
+	if (at > skb->len || n > skb->len - at)
+		return -14;
+	memcpy(to, skb->octets + at, n);
+	return 0;
+}
+
+static inline long bpf_skb_store_bytes(shroud_skb *skb, u32 at, const void *from, u32 n, u64 flags)
+{
+	(void)flags;
+	if (at > skb->len || n > skb->len - at)
+		return -14;
+	memcpy(skb->octets + at, from, n);
+	return 0;
+}
+
+/* Everything moves, so that a pointer kept from before is caught. */
+static inline void skb_move(shroud_skb *skb, u32 len)
+{
+	u8 *octets = calloc(1, len ? len : 1);
+
+	if (!octets)
+		abort();
+	memcpy(octets, skb->octets, len < skb->len ? len : skb->len);
+	free(skb->octets);
+	skb->octets = octets;
+	skb->len = len;
+}
+
+static inline long bpf_skb_pull_data(shroud_skb *skb, u32 n)
+{
+	if (n > skb->len)
+		return -12;
+	skb_move(skb, skb->len);
+	if (n > skb->linear)
+		skb->linear = n;
+	return 0;
+}
+
+static inline long bpf_skb_change_tail(shroud_skb *skb, u32 len, u64 flags)
+{
+	(void)flags;
+	if (len > 65535 || len < 14)
+		return -22;
+	skb_move(skb, len);
+	if (len < skb->linear)
+		skb->linear = len;
+	skb->summed = 0;
+	return 0;
+}
+
+static inline long bpf_csum_update(shroud_skb *skb, u32 sum)
+{
+	(void)sum;
+	return skb->summed ? 0 : -524;
+}
+
+static inline long bpf_csum_level(shroud_skb *skb, u64 level)
+{
+	(void)skb;
+	(void)level;
+	return -13;
+}
+
+/* Any change does: what counts is whether the field changes at all. */
+static inline long bpf_l4_csum_replace(shroud_skb *skb, u32 at, u64 from, u64 to, u64 flags)
+{
+	u16 field;
+
+	(void)from;
+	if (bpf_skb_load_bytes(skb, at, &field, sizeof(field)))
+		return -14;
+	if (skb->unfinished && !(flags & BPF_F_PSEUDO_HDR))
+		return 0;
+	field = (u16)(field + (to ? to : 1));
+	skb_move(skb, skb->len);
+	return bpf_skb_store_bytes(skb, at, &field, sizeof(field), 0);
+}
+
+static inline long bpf_l3_csum_replace(shroud_skb *skb, u32 at, u64 from, u64 to, u64 flags)
+{
+	shroud_skb finished = *skb;
+	long result;
+
+	finished.unfinished = 0;
+	result = bpf_l4_csum_replace(&finished, at, from, to, flags);
+	skb->octets = finished.octets;
+	return result;
+}
+
+static inline long bpf_set_hash(shroud_skb *skb, u32 hash)
+{
+	skb->hash = hash;
+	return 0;
+}
+
+static inline void bpf_set_hash_invalid(shroud_skb *skb)
+{
+	skb->hash = 0;
+}
+
+static inline long bpf_redirect(u32 index, u64 flags)
+{
+	(void)index;
+	(void)flags;
+	return 7;
+}
+
+enum {
+	WORLD_SLOTS = 16,
+};
+
+extern struct shroud_session world_sessions[2];
+extern struct shroud_counters world_counters;
+extern struct shroud_flows world_flows[SHROUD_FLOW_BUCKETS];
+extern const volatile struct shroud_config shroud_config;
+struct scratch;
+extern struct scratch world_scratch;
+
+/* Both sessions are tried in every slot. */
+static inline struct shroud_session *session_at(u32 slot)
+{
+	return &world_sessions[slot & 1];
+}
+
+static inline struct shroud_counters *counters_at(u32 index)
+{
+	(void)index;
+	return &world_counters;
+}
+
+static inline struct shroud_flows *flows_at(u32 bucket)
+{
+	return &world_flows[bucket];
+}
+
+static inline struct scratch *scratch_get(void)
+{
+	return &world_scratch;
+}
+
+#endif
