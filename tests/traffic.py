@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Traffic over a line, and what must hold of a shrouded line that has carried it."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.shrouded import Shrouded
+from tests.testbed import services
+from tests.testbed.capture import Capture
+from tests.testbed.leak import LeakReport, assert_covered
+from tests.testbed.machine import Machine
+from tests.testbed.process import Process
+from tests.testbed.topology import CORE6, SERVER, SERVER6
+
+NAME = "clinic.example.net"
+"""What the subscriber looks up: it must be nowhere on the carrier's wire."""
+MTU = 1492
+HEADERS = {SERVER: 28, SERVER6: 48}
+"""Bytes of IP and ICMP that a ping adds to its data."""
+LENGTHS = (0, 63, 64, 65, 66, 127, 128, 129, 576, MTU - 1, MTU)
+"""Of IP packets (0: the shortest): around a covered block's borders, and the longest."""
+EXPECTED_DROPS = frozenset({"tx_hold"})
+"""What the kernel sends by itself before there are keys, such as IPv6's multicast reports."""
+DROPS = re.compile(
+    r"tx_(hold|protocol|malformed|long|super|checksum|fragment|memory)"
+    r"|rx_(hold|refused|length|unknown|fragment|memory)"
+)
+GUEST_FLOOD = Path(__file__).parent / "testbed/guest/flood.py"
+
+
+def serve(machine: Machine) -> None:
+    """DNS and iperf3 beyond the LNS."""
+    services.dns(machine, {NAME: [SERVER, SERVER6]})
+    services.iperf(machine)
+
+
+def ping(machine: Machine, address: str, length: int, ns: str = "lan", *more: str) -> None:
+    """Two echoes in IP packets of `length` bytes, never in fragments; none may be lost."""
+    size = max(0, length - HEADERS[address])
+    _echo(machine, ns, "-M", "do", "-s", str(size), *more, address)
+
+
+def ping_fragments(machine: Machine) -> None:
+    """Echoes in three fragments each; over IPv6 it is their sender who has to know the MTU."""
+    machine.run(f"ip -6 route change default via {CORE6} mtu {MTU}".split(), "server")
+    for address in (SERVER, SERVER6):
+        _echo(machine, "cpe", "-M", "dont", "-s", "4000", address)
+
+
+def _echo(machine: Machine, ns: str, *words: str) -> None:
+    argv = ["ping", "-n", "-c", "2", "-i", "0.01", "-W", "5", *words]
+    shown = machine.run(argv, ns, check=False)
+    assert " 0% packet loss" in shown.stdout, f"{shown.argv}\n{shown.stdout}{shown.stderr}"
+
+
+def look_up(machine: Machine) -> None:
+    """DNS over UDP and TCP; retries as any resolver does."""
+    for more in ([], ["+tcp"]):
+        for kind, address in (("A", SERVER), ("AAAA", SERVER6)):
+            argv = ["dig", f"@{SERVER}", "+short", "+time=1", "+tries=8", *more, NAME, kind]
+            assert machine.run(argv, "lan").stdout.split() == [address]
+
+
+def transfer(machine: Machine, address: str, *more: str, size: str = "300K") -> dict[str, Any]:
+    """iperf3 from the LAN; returns what it says of the whole."""
+    argv = ["iperf3", "--json", "-c", address, "-n", size, *more]
+    done = machine.run(argv, "lan", timeout=60)
+    end: dict[str, Any] = json.loads(done.stdout)["end"]
+    return end
+
+
+def bulk(machine: Machine) -> None:
+    """TCP both ways over IPv4 and IPv6."""
+    for address in (SERVER, SERVER6):
+        for direction in ([], ["-R"]):
+            assert transfer(machine, address, *direction)["sum_received"]["bytes"] >= 300_000
+
+
+def everything(machine: Machine) -> None:
+    """All kinds of traffic, on a line that loses nothing."""
+    for address in (SERVER, SERVER6):
+        for length in LENGTHS:
+            ping(machine, address, length)
+    ping(machine, SERVER, 128, "cpe", "-R")  # IPv4 options: a header of 60 bytes
+    ping_fragments(machine)
+    look_up(machine)
+    bulk(machine)
+    datagrams(machine, rate=300, seconds=1)
+
+
+@dataclass
+class Flood:
+    """Numbered datagrams between the LAN and the server: guest/flood.py at both ends."""
+
+    ends: tuple[Process, Process]
+
+    def await_begin(self) -> None:
+        """Wait until each end has heard of the other."""
+        for end in self.ends:
+            end.machine.wait_until(end.output, 20, "the first datagram", end.tail)
+
+    def assert_whole(self, timeout: float) -> None:
+        """Wait until both ends have ended: each has all that the other has sent, once."""
+        codes = [end.wait(timeout) for end in self.ends]
+        assert codes == [0, 0], [end.output() for end in self.ends]
+        lan, server = (json.loads(end.output().splitlines()[-1]) for end in self.ends)
+        for one, other in ((lan, server), (server, lan)):
+            assert one["received"] == other["sent"] > 0, (lan, server)
+            assert one["repeated"] == 0, (lan, server)
+
+
+def flood(machine: Machine, address: str, rate: int, seconds: float) -> Flood:
+    """Start `rate` datagrams a second each way, of several lengths in turn."""
+    program, port = machine.put(GUEST_FLOOD), 7000 + len(address)
+    sizes = (8, *(length - HEADERS[address] for length in (64, 65, 228, MTU)))
+    words = [address, str(port), str(rate), str(seconds), ",".join(map(str, sizes))]
+    server = machine.spawn(["python3", program, "answer", *words], "server")
+    server.await_socket("udp", port)
+    lan = machine.spawn(["python3", program, "call", *words], "lan")
+    return Flood((lan, server))
+
+
+def datagrams(machine: Machine, rate: int, seconds: float) -> None:
+    """UDP both ways over IPv4 and IPv6; none may be lost."""
+    for flow in [flood(machine, address, rate, seconds) for address in (SERVER, SERVER6)]:
+        flow.assert_whole(timeout=seconds + 30)
+
+
+def dial_covered(line: Shrouded) -> None:
+    """Start both ends under `require`, and wait until the line is covered and routed.
+
+    The CPE dials again if it has to: a lost CHAP Success ends a session of any pppd.
+    """
+    line.serve("require")
+    line.dial("require", persist=True).wait_up(timeout=60)
+    for side in ("cpe", "lns"):
+        line.await_status(side, state="covered")
+    line.line.route_to_lan6()
+
+
+def renew(line: Shrouded) -> None:
+    """Have the keys renewed; both ends write their counters to the status then."""
+    assert line.cpe is not None
+    times = line.status("cpe")["rekeys"] + 1
+    line.cpe.process.signal(signal.SIGUSR2)
+    for side in ("cpe", "lns"):
+        line.await_status(side, timeout=40, rekeys=times)
+
+
+def await_counter(line: Shrouded, side: str, name: str, least: int = 1) -> None:
+    """Wait until this end has counted `name` so often; it tells every ten seconds."""
+    line.machine.wait_until(
+        lambda: line.status(side)["counters"][name] >= least,
+        20,
+        f"the {side} to count {name} up to {least}",
+        lambda: str(line.status(side)),
+    )
+
+
+def sent(counters: dict[str, int]) -> int:
+    """Covered frames."""
+    return counters["tx_block"] + counters["tx_whole"]
+
+
+def received(counters: dict[str, int]) -> int:
+    """Frames deciphered."""
+    return counters["rx_block"] + counters["rx_whole"] + counters["rx_second"]
+
+
+def drops(counters: dict[str, int]) -> dict[str, int]:
+    """The counters of what was dropped for no good reason."""
+    found = {name: count for name, count in counters.items() if DROPS.fullmatch(name) and count}
+    return {name: count for name, count in found.items() if name not in EXPECTED_DROPS}
+
+
+def assert_shrouded(line: Shrouded, taps: list[Capture]) -> LeakReport:
+    """Both ends say that they are shrouded and have dropped nothing, and no tap shows anything.
+
+    Returns the first tap's report.
+    """
+    for side in ("cpe", "lns"):
+        status = line.status(side)
+        assert (status["state"], status["shrouded"]) == ("covered", True), status
+        assert not drops(status["counters"]), status["counters"]
+        assert status["counters"]["tx_plain"] == status["counters"]["rx_plain"] == 0
+    reports = [assert_covered(tap.stop(), [NAME], from_start=True) for tap in taps]
+    return reports[0]
