@@ -62,9 +62,7 @@ class Shrouded:
         options = [*self.options("cpe", policy), *more]
         version = self.versions["cpe"]
         device = self.line.wan_device
-        cpe = pppd.dial(
-            self.machine, device, options, version, service=service, persist=persist
-        )
+        cpe = pppd.dial(self.machine, device, options, version, service=service, persist=persist)
         self.cpe = cpe
         return cpe
 
@@ -91,11 +89,19 @@ class Shrouded:
         return self.status(side)
 
     def ping(self, count: int = 3) -> None:
-        """The LNS answers through the session; raises if it loses one packet."""
-        shown = self.machine.run(
-            ["ping", "-c", str(count), "-i", "0.2", "-W", "2", PPP_LNS], ns="cpe", check=False
+        """The LNS answers through the session; raises if it loses one packet.
+
+        The first answer may take a while: the CPE's end is up before the LNS's.
+        """
+        self.machine.wait_until(
+            lambda: " 0% packet loss" in self._ping(1), 15, "an answer from the LNS"
         )
-        assert " 0% packet loss" in shown.stdout, shown.stdout + shown.stderr
+        shown = self._ping(count)
+        assert " 0% packet loss" in shown, shown
+
+    def _ping(self, count: int) -> str:
+        command = ["ping", "-c", str(count), "-i", "0.2", "-W", "2", PPP_LNS]
+        return self.machine.run(command, ns="cpe", check=False).stdout
 
     def log(self, side: str) -> str:
         """What the pppd of this side has logged so far."""

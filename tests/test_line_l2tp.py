@@ -18,7 +18,9 @@ def covered(line: Shrouded) -> None:
     assert line.await_status("cpe", state="covered")["counters"]["tx_plain"] == 0
     status = line.await_status("lns", state="covered")
     assert status["session"]["encapsulation"] == "l2tp"
-    assert status["counters"]["rx_block"] + status["counters"]["rx_whole"] > 0
+    line.machine.wait_until(
+        lambda: line.status("lns")["counters"]["rx_block"] > 0, 15, "covered frames at the LNS"
+    )
 
 
 @pytest.mark.parametrize("policy", ["prefer", "require"])

@@ -11,6 +11,7 @@ import pytest
 from tests import shrouded
 from tests.shrouded import Shrouded
 from tests.testbed.machine import Machine
+from tests.testbed.pppd import Pppd, PppoeServer
 
 SEND_FRAME = """
 import socket, sys
@@ -20,14 +21,25 @@ line.send(bytes.fromhex(sys.argv[2]))
 """
 
 
-def up(uml: Machine, policy: str = "require", persist: bool = False) -> Shrouded:
-    """A line that is shrouded at both ends."""
+def up(uml: Machine, persist: bool = False) -> tuple[Shrouded, Pppd, PppoeServer]:
+    """A line that is shrouded at both ends, and its daemons."""
     line = shrouded.lay(uml)
-    line.serve(policy)
-    line.dial(policy, persist=persist).wait_up()
+    lns = line.serve("require")
+    cpe = line.dial("require", persist=persist)
+    cpe.wait_up()
     line.await_status("cpe", state="covered")
     line.await_status("lns", state="covered")
-    return line
+    return line, cpe, lns
+
+
+def await_covered(line: Shrouded, times: int) -> None:
+    """Wait until the CPE has said so many times that the line is shrouded."""
+    line.machine.wait_until(
+        lambda: line.log("cpe").count("the line is shrouded") == times,
+        60,
+        f"handshake number {times}",
+        lambda: line.log("cpe")[-3000:] + line.log("lns")[-2000:],
+    )
 
 
 def send_lcp(line: Shrouded, to: str, packet: bytes) -> None:
@@ -56,15 +68,16 @@ def keys_of(line: Shrouded) -> int:
 
 def test_rekey_on_demand(uml: Machine) -> None:
     """SIGUSR2 at the CPE brings new keys; nothing that flows meanwhile is lost."""
-    line = up(uml)
-    assert line.cpe is not None
+    line, cpe, _ = up(uml)
     flow = uml.spawn(["ping", "-c", "100", "-i", "0.02", "10.0.0.1"], ns="cpe")
-    line.cpe.process.signal(signal.SIGUSR2)
+    cpe.process.signal(signal.SIGUSR2)
     line.await_status("cpe", rekeys=1)
     assert flow.wait(timeout=30) == 0, flow.output()
     assert "100 packets transmitted, 100 received" in flow.output()
     status = line.status("cpe")
-    assert keys_of(line) == 1 and status["last_rekey"] and status["state"] == "covered"
+    assert keys_of(line) == 1
+    assert status["last_rekey"]
+    assert status["state"] == "covered"
     assert "new keys are in use" in line.log("cpe")
     assert "new keys are in use" in line.log("lns")
 
@@ -81,70 +94,50 @@ def test_rekey_by_interval(uml: Machine) -> None:
 @pytest.mark.parametrize("side", ["cpe", "lns"])
 def test_lcp_renegotiation(uml: Machine, side: str) -> None:
     """A Configure-Request in a session that is up: LCP starts anew, and so do the keys."""
-    line = up(uml)
+    line, cpe, _ = up(uml)
     began = line.status("cpe")["since"]
     send_lcp(line, side, configure_request())
-    uml.wait_until(
-        lambda: line.log("cpe").count("the line is shrouded") == 2,
-        30,
-        "the second handshake",
-        lambda: line.log("cpe")[-3000:],
-    )
-    assert line.cpe is not None
-    line.cpe.wait_up()
+    await_covered(line, 2)
+    cpe.wait_up()
     line.ping()
     assert line.await_status("cpe", state="covered")["since"] >= began
     assert line.status("cpe")["counters"]["tx_plain"] == 0
 
 
 def test_redial(uml: Machine) -> None:
-    line = up(uml, persist=True)
-    assert line.cpe is not None
+    line, cpe, _ = up(uml, persist=True)
     for times in (2, 3):
-        line.cpe.hang_up()
-        uml.wait_until(
-            lambda times=times: line.log("cpe").count("the line is shrouded") == times,
-            30,
-            f"dialling number {times}",
-            lambda: line.log("cpe")[-3000:],
-        )
-        line.cpe.wait_up()
+        cpe.hang_up()
+        await_covered(line, times)
+        cpe.wait_up()
         line.ping()
 
 
 def test_lns_restart(uml: Machine) -> None:
-    line = up(uml, persist=True)
-    assert line.lns is not None and line.cpe is not None
-    line.lns.stop()
-    line.cpe.wait_down()
-    line.lns.start()
-    line.cpe.wait_up(timeout=60)
+    line, cpe, lns = up(uml, persist=True)
+    lns.stop()
+    cpe.wait_down()
+    lns.start()
+    cpe.wait_up(timeout=60)
     line.await_status("cpe", state="covered")
     line.ping()
 
 
 def test_lns_killed(uml: Machine) -> None:
     """kill -9 of the LNS's pppd: the CPE dials again and the new session is shrouded."""
-    line = up(uml, persist=True)
-    assert line.lns is not None and line.cpe is not None
-    for pid in line.lns.pppds():
+    line, cpe, lns = up(uml, persist=True)
+    for pid in lns.pppds():
         uml.signal(pid, signal.SIGKILL)
-    line.cpe.hang_up()
-    uml.wait_until(
-        lambda: line.log("cpe").count("the line is shrouded") == 2,
-        60,
-        "the next session",
-        lambda: line.log("cpe")[-3000:] + line.log("lns")[-2000:],
-    )
-    line.cpe.wait_up()
+    cpe.hang_up()
+    await_covered(line, 2)
+    cpe.wait_up()
     line.ping()
 
 
 def test_cpe_killed(uml: Machine) -> None:
-    """kill -9 of the CPE's pppd, and another one: the first session's keys do not get in its way."""
-    line = up(uml)
-    assert line.cpe is not None
-    line.cpe.kill()
+    """kill -9 of the CPE's pppd, and another one: the old keys are not in its way."""
+    line, cpe, _ = up(uml)
+    cpe.kill()
     line.dial("require").wait_up(timeout=60)
     line.await_status("cpe", state="covered")
     line.ping()
@@ -154,27 +147,29 @@ def test_offence_remembered(uml: Machine) -> None:
     """A peer that drops the line at INIT is not asked again for a while, under prefer."""
     line = shrouded.lay(uml)
     line.serve(None)
-    line.dial("prefer", ["shroud-bpf-object", "/nonexistent"]).wait_up()
+    cpe = line.dial("prefer", ["shroud-bpf-object", "/nonexistent"])
+    cpe.wait_up()
     status = line.status("cpe")
-    assert line.cpe is not None
-    line.cpe.stop()
+    cpe.stop()
     uml.write(shrouded.REDIAL, f"{status['line']} 1 99999999999\n", 0o600)
-    line.dial("prefer").wait_up()
+    cpe = line.dial("prefer")
+    cpe.wait_up()
     assert "code=0x0" in line.log("cpe"), "a time too far ahead must not be believed"
-    line.cpe.stop()
+    cpe.stop()
     soon = int(uml.run(["date", "+%s"]).stdout) + 500
     uml.write(shrouded.REDIAL, f"{status['line']} 1 {soon}\n", 0o600)
-    line.dial("prefer").wait_up()
+    cpe = line.dial("prefer")
+    cpe.wait_up()
     assert "code=0x0" not in line.log("cpe")
     assert "the peer dropped the line" in line.await_status("cpe", state="plain")["reason"]
-    line.cpe.stop()
+    cpe.stop()
     assert line.dial("require").process.wait(timeout=30) != 0
     assert "code=0x0" in line.log("cpe"), "under require offering is never suppressed"
 
 
 def test_two_lines_at_once(uml: Machine) -> None:
     """Two sessions of one device are covered side by side."""
-    line = up(uml)
+    line, _cpe, _ = up(uml)
     first = line.status("cpe")
     more = ["shroud-status", f"{shrouded.FOLDER}/second.json", "unit", "1", "nodefaultroute"]
     line.dial("require", more).machine.wait_until(

@@ -10,22 +10,23 @@ from tests.testbed.machine import Machine
 from tests.testbed.pppd import VERSIONS
 from tests.testbed.product import plugin
 
-SECRET = "c2VjcmV0LXRoYXQtbXVzdC1ub3QtYXBwZWFyLWFueXdoZXI="
+NOT_SHOWN = "c2VjcmV0LXRoYXQtbXVzdC1ub3QtYXBwZWFyLWFueXdoZXI="
+OPEN_KEY, BAD_KEY = f"{shrouded.FOLDER}/open.key", f"{shrouded.FOLDER}/bad.key"
 
 REFUSED = [
     (["shroud", "perhaps"], "shroud: 'perhaps' is not one of off, prefer, require"),
     (["shroud-role", "both"], "shroud-role: 'both' is not one of auto, cpe, lns"),
     (["shroud-mode", "decoy"], "shroud-mode: 'decoy' is not one of head"),
-    (["shroud-peer-key", SECRET], "shroud-peer-key: not a public key"),
+    (["shroud-peer-key", NOT_SHOWN], "shroud-peer-key: not a public key"),
     (["shroud-known-keys", "a/b"], "shroud-known-keys: 'a/b' is not an absolute path"),
     (["shroud-rekey", "59"], "shroud-rekey value must be between 60 and 43200"),
     (["shroud-rekey", "43201"], "shroud-rekey value must be between 60 and 43200"),
     (["shroud-notice", "x" * 256], "shroud-notice: the text has 256 octets, 255 are allowed"),
     (["shroud-role", "lns"], "needs a shroud-key-file"),
     (["shroud-role", "lns", "shroud-key-file", "/nonexistent"], "can not open /nonexistent"),
-    (["shroud-role", "lns", "shroud-key-file", "/tmp/open.key"], "mode 0644"),
-    (["shroud-role", "lns", "shroud-key-file", "/tmp/bad.key"], "does not hold a private key"),
-    (["shroud-role", "cpe", "shroud-key-file", "/tmp/bad.key"], "is for the LNS's side"),
+    (["shroud-role", "lns", "shroud-key-file", OPEN_KEY], "mode 0644"),
+    (["shroud-role", "lns", "shroud-key-file", BAD_KEY], "does not hold a private key"),
+    (["shroud-role", "cpe", "shroud-key-file", BAD_KEY], "is for the LNS's side"),
     (["demand", ":10.9.9.9"], "can not be used with demand"),
 ]
 
@@ -35,13 +36,13 @@ REFUSED = [
 def test_option_refused(uml: Machine, version: str, words: list[str], text: str) -> None:
     line = shrouded.lay(uml)
     line.versions = {"cpe": version, "lns": version}
-    uml.write("/tmp/open.key", line.key.private + "\n", 0o644)  # noqa: S108
-    uml.write("/tmp/bad.key", SECRET + "\n", 0o600)  # noqa: S108
+    uml.write(OPEN_KEY, line.key.private + "\n", 0o644)
+    uml.write(BAD_KEY, NOT_SHOWN + "\n", 0o600)
     cpe = line.dial("prefer", words)
     assert cpe.process.wait(timeout=20) == 2
     said = cpe.process.output() + line.log("cpe")
     assert text in said
-    assert SECRET not in said
+    assert NOT_SHOWN not in said
 
 
 def test_plugin_alone_prefers(uml: Machine) -> None:

@@ -21,7 +21,8 @@ def test_both_with_plugin_covered(uml: Machine, cpe: str, lns: str) -> None:
     line.ping()
     at_cpe = line.await_status("cpe", state="covered")
     at_lns = line.await_status("lns", state="covered")
-    assert at_cpe["shrouded"] and at_lns["shrouded"]
+    assert at_cpe["shrouded"]
+    assert at_lns["shrouded"]
     assert at_cpe["peer"] == {"fingerprint": line.key.public, "trust": "first-use"}
     assert at_cpe["notice"] == "a word from the ISP"
     assert at_cpe["session"]["id"] == at_lns["session"]["id"]
@@ -35,7 +36,8 @@ def test_cpe_prefer_plain_lns_goes_on_in_plain(uml: Machine) -> None:
     line.ping()
     status = line.await_status("cpe", state="plain")
     assert status["reason"] == "the peer does not know the protocol (Code-Reject)"
-    assert not status["shrouded"] and not status["alarm"]
+    assert not status["shrouded"]
+    assert not status["alarm"]
     assert "the line is NOT shrouded" in line.log("cpe")
 
 

@@ -113,7 +113,8 @@ class Compiled:
     closed: bool = False
 
     def tell(self, now: float, name: str, packet: bytes = b"") -> None:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.write(f"{round(now * 1000)} {name} {packet.hex()}\n")
         self.process.stdin.flush()
         for row in self.process.stdout:
@@ -189,10 +190,14 @@ def test_handshake_and_rekeys_against_the_reference(role: str) -> None:
         theirs.tell(1.0, "network")
         ours.tell(1.0, "network")
         now = play(sides, 1, 0.0)
-        assert ours.covered and theirs.covered and agreed(sides)
+        assert ours.covered
+        assert theirs.covered
+        assert agreed(sides)
         first = ours.keys
         play(sides, 200, 0.0, now)
-        assert ours.covered and theirs.covered and agreed(sides)
+        assert ours.covered
+        assert theirs.covered
+        assert agreed(sides)
         assert not set(first) & set(ours.keys), "the keys have not changed"
         at_cpe = ours if role == "cpe" else theirs
         assert at_cpe.recorded == [public_key(STATIC)]
