@@ -17,11 +17,10 @@ enum fast {
 /* The packet was found to be IPv4 or IPv6 and own octets long. */
 SHROUD_INLINE void fast_restore(u8 *packet, u32 own, u32 length)
 {
-	u16 told = shroud_be16((u16)(own + 2));
-
-	packet[-1] = packet[0] >> 4 == 4 ? SHROUD_PPP_IPV4 : SHROUD_PPP_IPV6;
+	if (packet[0] >> 4 == 6)
+		packet[-1] = SHROUD_PPP_IPV6;
 	if (own != length)
-		store16(packet - 4, told);
+		store16(packet - 4, shroud_be16((u16)(own + 2)));
 }
 
 /* Frames without a sum of the device's own, which would have to be forgotten. */
@@ -57,25 +56,20 @@ SHROUD_INLINE int fast_uncover(shroud_skb *skb)
 	return session_count(session, SHROUD_COUNT_RX_BLOCK);
 }
 
-/* The same question as checksum_is_pending, by direct access. */
+/*
+ * The same question as checksum_is_pending, in fewer instructions: verification
+ * on receipt can be noted for a packet with a checksum, not for one without.
+ */
 SHROUD_INLINE int fast_checksum_is_pending(shroud_skb *skb)
 {
-	u8 *start = frame_start(skb);
 	int pending;
-	u16 told;
 
 	if (bpf_csum_level(skb, BPF_CSUM_LEVEL_QUERY) >= 0)
 		return 0;
-	if (start + FAST_LEN > frame_end(skb))
-		return 1;
-	told = load16(start + 18);
-	if (bpf_l4_csum_replace(skb, 18, 0, 1, 0))
-		return 1;
-	start = frame_start(skb);
-	if (start + FAST_LEN > frame_end(skb))
-		return 1;
-	pending = load16(start + 18) == told;
-	store16(start + 18, told);
+	bpf_csum_level(skb, BPF_CSUM_LEVEL_INC);
+	pending = bpf_csum_level(skb, BPF_CSUM_LEVEL_QUERY) < 0;
+	if (!pending)
+		bpf_csum_level(skb, BPF_CSUM_LEVEL_RESET);
 	return pending;
 }
 
@@ -89,7 +83,7 @@ SHROUD_INLINE int fast_own_length_fits(const u8 *packet, u32 protocol, u32 lengt
 SHROUD_INLINE int fast_cover(shroud_skb *skb)
 {
 	const struct shroud_session *session;
-	u8 *start = frame_start(skb), *packet;
+	u8 *start = frame_start(skb), *packet = start + FAST_AT;
 	struct shroud_tag tag;
 	u32 length, protocol;
 
@@ -105,9 +99,7 @@ SHROUD_INLINE int fast_cover(shroud_skb *skb)
 	if (!session || session->mode != SHROUD_COVER || !session->tx_keys || skb->gso_size ||
 	    fast_checksum_is_pending(skb))
 		return FAST_NOT;
-	packet = frame_start(skb) + FAST_AT;
-	if (packet + SHROUD_BLOCK_LEN > frame_end(skb) ||
-	    !fast_own_length_fits(packet, protocol, length))
+	if (!fast_own_length_fits(packet, protocol, length))
 		return FAST_NOT;
 	if (rule_wants_whole(skb, FAST_AT, 1, packet, length, session->secret))
 		return FAST_WHOLE;

@@ -104,7 +104,8 @@ SHROUD_INLINE u32 frame_parse_fast(shroud_skb *skb, const u8 *start, struct shro
 {
 	u32 length;
 
-	if (load16(start + 12) != shroud_be16(ETHER_PPPOE) ||
+	/* Inwards the EtherType is compared with the peer's address. */
+	if ((side == SHROUD_OUT && load16(start + 12) != shroud_be16(ETHER_PPPOE)) ||
 	    load16(start + 14) != shroud_be16(0x1100))
 		return 0;
 	/* Below 2 this wraps around, and is too long for any frame. */

@@ -37,7 +37,6 @@ SHROUD_INLINE int ipv4_checksum_is_right(const u8 *packet, u32 words)
 	}
 	/* A sum of 16-bit words modulo 0xffff, whatever the order of octets. */
 	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	return sum == 0xffff;

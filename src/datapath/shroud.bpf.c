@@ -14,11 +14,13 @@ int shroud_ingress(shroud_skb *skb)
 	struct frame frame;
 	int action;
 
-	if (!frame_is_candidate(skb))
+	if (skb->protocol == shroud_be16(ETHER_PPPOE)) {
+		action = fast_uncover(skb);
+		if (action != FAST_NOT)
+			return action;
+	} else if (!frame_is_candidate(skb)) {
 		return SHROUD_NEXT;
-	action = fast_uncover(skb);
-	if (action != FAST_NOT)
-		return action;
+	}
 	if (frame_parse(skb, &frame, SHROUD_IN))
 		return SHROUD_NEXT;
 	session = session_find(&frame.tag, SHROUD_IN);

@@ -15,13 +15,15 @@
 #define SEC(name)
 #define ROLLED
 #define BPF_CSUM_LEVEL_QUERY 0
+#define BPF_CSUM_LEVEL_INC 1
+#define BPF_CSUM_LEVEL_RESET 3
 #define BPF_F_PSEUDO_HDR 0x10
 
 typedef struct skb {
 	u32 len, protocol, vlan_present, vlan_tci, mark, gso_size, hash;
 	u8 *octets;
 	u32 linear; /* octets within reach */
-	int unfinished, summed; /* ip_summed is PARTIAL, is COMPLETE */
+	int unfinished, summed, verified; /* ip_summed is PARTIAL, COMPLETE, UNNECESSARY */
 } shroud_skb;
 
 #define frame_start(skb) ((skb)->octets)
@@ -143,9 +145,11 @@ static inline long bpf_csum_update(shroud_skb *skb, u32 sum)
 
 static inline long bpf_csum_level(shroud_skb *skb, u64 level)
 {
-	(void)skb;
-	(void)level;
-	return -13;
+	if (level == BPF_CSUM_LEVEL_INC && !skb->unfinished && !skb->summed)
+		skb->verified = 1;
+	if (level == BPF_CSUM_LEVEL_RESET)
+		skb->verified = 0;
+	return level == BPF_CSUM_LEVEL_QUERY && !skb->verified ? -13 : 0;
 }
 
 /* Any change does: what counts is whether the field changes at all. */
