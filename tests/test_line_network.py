@@ -21,7 +21,7 @@ def test_all_traffic_covered(uml: Machine, tags: Sequence[int]) -> None:
         traffic.dial_covered(line)
         traffic.everything(uml)
         traffic.renew(line)
-        report = traffic.assert_shrouded(line, [tap])
+        (report,) = traffic.assert_shrouded(line, [tap])
     assert report.handshakes == 2
     counters = [line.status(side)["counters"] for side in ("cpe", "lns")]
     for there, back in (counters, counters[::-1]):
@@ -68,5 +68,5 @@ def test_rekey_under_load_loses_nothing(uml: Machine) -> None:
         for side in ("cpe", "lns"):
             traffic.await_counter(line, side, "rx_second")
             assert line.status(side)["rekeys"] == REKEYS
-        report = traffic.assert_shrouded(line, [tap])
+        (report,) = traffic.assert_shrouded(line, [tap])
     assert report.handshakes == 1 + REKEYS

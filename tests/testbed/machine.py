@@ -47,6 +47,8 @@ class Machine:
     The guest ends with the thread that booted it, however that ends.
     """
 
+    arch = "amd64"
+    """Debian's name of the guest's architecture."""
     boot_timeout = 60.0
     slowness = 1.0
     """Factor for the timeouts of whoever waits for something in this machine."""

@@ -14,7 +14,11 @@ from .machine import Machine
 from .pppd import VERSIONS
 
 FOLDER = "build/product"
-DATAPATH = f"{FOLDER}/datapath"
+COMPILERS = {
+    "amd64": ("CC=gcc",),
+    "arm64": ("CC=aarch64-linux-gnu-gcc", "AR=aarch64-linux-gnu-ar"),
+}
+"""Of the build image, by the architecture that they compile for."""
 HEADERS = {"2.4.9": "/opt/ppp-2.4.9/include"}
 """Where the build image has pppd's headers, if not in the compiler's own path."""
 GUEST_OBJECT = "/usr/lib/pppshroud/shroud.bpf.o"
@@ -30,23 +34,28 @@ class KeyPair:
 
 
 @functools.cache
-def build(version: str = VERSIONS[0]) -> None:
-    """Compile what has changed, once a run; several processes may ask at a time."""
-    folder = toolchain.REPOSITORY / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+def build(version: str = VERSIONS[0], arch: str = "amd64") -> str:
+    """Compile what has changed, once a run; several processes may ask at a time.
+
+    Returns the folder, in the repository, of plugin/VERSION/ and datapath/.
+    """
+    folder = f"{FOLDER}/{arch}"
+    (toolchain.REPOSITORY / folder).mkdir(parents=True, exist_ok=True)
     headers = [f"PPPD_INCLUDE={HEADERS[version]}"] if version in HEADERS else []
-    with (folder / "lock").open("w") as lock:
+    datapath = f"/src/{folder}/datapath"
+    with (toolchain.REPOSITORY / FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _make("src/datapath", f"BUILD=/src/{DATAPATH}")
-        where = (f"BUILD=/src/{FOLDER}/{version}", f"DATAPATH_BUILD=/src/{DATAPATH}")
-        _make("src/plugin", *where, *headers)
+        _make("src/datapath", *COMPILERS[arch], f"BUILD={datapath}")
+        where = (f"BUILD=/src/{folder}/plugin/{version}", f"DATAPATH_BUILD={datapath}")
+        _make("src/plugin", *COMPILERS[arch], *where, *headers)
+    return folder
 
 
 def install(machine: Machine, version: str = VERSIONS[0]) -> None:
     """Build, and put the plugin for this pppd, and the BPF programs, where they belong."""
-    build(version)
-    _copy(machine, f"{FOLDER}/{version}/shroud.so", plugin(version))
-    _copy(machine, f"{DATAPATH}/shroud.bpf.o", GUEST_OBJECT)
+    folder = build(version, machine.arch)
+    _copy(machine, f"{folder}/plugin/{version}/shroud.so", plugin(version))
+    _copy(machine, f"{folder}/datapath/shroud.bpf.o", GUEST_OBJECT)
 
 
 def plugin(version: str = VERSIONS[0]) -> str:
@@ -61,7 +70,7 @@ def key_pair() -> KeyPair:
 
 
 def _make(folder: str, *variables: str) -> None:
-    toolchain.run(["make", "-j2", "CC=gcc", *variables], cwd=folder)
+    toolchain.run(["make", "-j2", *variables], cwd=folder)
 
 
 def _copy(machine: Machine, built: str, target: str) -> None:

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""L2TP carries a shrouded line's traffic, and shows none of it before the LAC or behind it.
+
+No LAC in Debian does proxy LCP: kpppoed bridges PPP frames without a look at them, and xl2tpd as
+LNS ignores what a LAC would tell it of LCP and authentication. So that is not tested here.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import shrouded, traffic
+from tests.shrouded import Shrouded
+from tests.testbed.capture import Capture
+from tests.testbed.l2tp import Lac, XlServer, dial_l2tp
+from tests.testbed.machine import Machine
+from tests.testbed.topology import SERVER, SERVER6
+
+WIDE = 1600
+"""Bytes; the MTU of the network between LAC and LNS, so that no L2TP message is in fragments."""
+
+
+def widen(line: Shrouded, devices: dict[str, tuple[str, ...]]) -> None:
+    """Set WIDE on these devices, by namespace."""
+    for ns, names in devices.items():
+        for name in names:
+            line.line.ip(f"link set {name} mtu {WIDE}", ns)
+
+
+def chain(machine: Machine) -> None:
+    """CPE, LAC and LNS; the LAC relays every covered frame as it is."""
+    line = shrouded.lay(machine, lac=True)
+    widen(line, {"lac": ("lac1",), "lns": ("lns0",)})
+    traffic.serve(machine)
+    line.lns = XlServer(machine, line.options("lns", "require"))
+    lac = Lac(machine, line.line.access_device)
+    with Capture(machine, "lac", "lac0") as near, Capture(machine, "lac", "lac1") as far:
+        line.dial("require", service=lac.service)
+        traffic.await_covered(line)
+        for address in (SERVER, SERVER6):
+            for length in traffic.LENGTHS:
+                traffic.ping(machine, address, length)
+        traffic.look_up(machine)
+        traffic.datagrams(machine, rate=50, seconds=1)
+        traffic.renew(line)
+        pppoe, l2tp = traffic.assert_shrouded(line, [near, far])
+    assert pppoe.covered == l2tp.covered
+    assert pppoe.handshakes == l2tp.handshakes == 2
+    assert line.status("lns")["session"]["encapsulation"] == "l2tp"
+
+
+@pytest.mark.slow
+def test_lac_chain_amd64(qemu_amd64: Machine) -> None:
+    chain(qemu_amd64)
+
+
+@pytest.mark.slow
+def test_lac_chain_arm64(qemu_arm64: Machine) -> None:
+    chain(qemu_arm64)
+
+
+def test_l2tp_direct(uml: Machine) -> None:
+    """xl2tpd at both ends; where L2TP would be in fragments, they are dropped."""
+    line = shrouded.lay(uml)
+    line.line.plain_ip()
+    widen(line, {"cpe": ("cpe0",), "carrier": ("car0", "car1", "br0"), "lns": ("lns0",)})
+    traffic.serve(uml)
+    line.lns = XlServer(uml, line.options("lns", "require"))
+    with Capture(uml, "carrier", "car0") as tap:
+        line.cpe = dial_l2tp(uml, line.options("cpe", "require"))
+        traffic.await_covered(line)
+        traffic.everything(uml)
+        line.line.ip("link set cpe0 mtu 1500", "cpe")
+        long = ["ping", "-c", "3", "-i", "0.2", "-W", "1", "-s", "1464", SERVER]
+        assert " 100% packet loss" in uml.run(long, "lan", check=False).stdout
+        traffic.await_counter(line, "cpe", "tx_fragment", 3)
+        (report,) = traffic.assert_shrouded(line, [tap], traffic.EXPECTED_DROPS | {"tx_fragment"})
+    assert report.handshakes == 1
