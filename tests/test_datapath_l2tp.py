@@ -112,7 +112,7 @@ def test_l2tp_fragments(l2tp_run: Testrun, fragment: int) -> None:
     frames = {way: l2tp(way, IPV4, ipv4(100), fragment=fragment) for way in ("in", "out")}
     dropped = {"in": "rx_fragment", "out": "tx_fragment"}
     for state in (("hold",), ("cover", KEY, KEY)):
-        l2tp_run.set(str(state[0]), *(bytes(key) for key in state[1:]))  # type: ignore[arg-type]
+        l2tp_run.set(str(state[0]), *(bytes(key) for key in state[1:]))
         for way, frame in frames.items():
             result = l2tp_run.frame(way, frame)
             assert result.verdict == DROP

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from .datapath.frames import IPV4, L2TP_SESSION, PEER_TEXT, SESSION, ipv4, pppoe
-from .datapath.world import BPFFS, DROP, NEXT, OBJECT, TESTRUN, Testrun, RefusedError, World
+from .datapath.world import BPFFS, DROP, NEXT, OBJECT, TESTRUN, RefusedError, Testrun, World
 
 pytest_plugins = ("tests.datapath.fixtures",)
 
@@ -223,7 +223,7 @@ def test_loader_bad_key(bare_run: Testrun, command: str, answer: str) -> None:
 
 
 def test_loader_bad_state(pppoe_run: Testrun) -> None:
-    with pytest.raises(RefusedError, match="^22 keys are for mode COVER only$"):
+    with pytest.raises(RefusedError, match=r"^22 keys are for mode COVER only$"):
         pppoe_run.set("hold", KEY)
-    with pytest.raises(RefusedError, match="^22 a second key set to receive with, but no first$"):
+    with pytest.raises(RefusedError, match=r"^22 a second key set to receive with, but no first$"):
         pppoe_run.set("cover", KEY, b"", KEY)

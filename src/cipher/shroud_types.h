@@ -15,14 +15,14 @@ typedef __UINT64_TYPE__ shroud_u64;
 
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define SHROUD_BIG_ENDIAN 1
-#define shroud_le64(x) ((shroud_u64)__builtin_bswap64(x))
+#define shroud_le64(x) ((shroud_u64)__builtin_bswap64((shroud_u64)(x)))
 #define shroud_be16(x) ((shroud_u16)(x))
 #define shroud_be32(x) ((shroud_u32)(x))
 #else
 #define SHROUD_BIG_ENDIAN 0
 #define shroud_le64(x) ((shroud_u64)(x))
-#define shroud_be16(x) ((shroud_u16)__builtin_bswap16(x))
-#define shroud_be32(x) ((shroud_u32)__builtin_bswap32(x))
+#define shroud_be16(x) ((shroud_u16)__builtin_bswap16((shroud_u16)(x)))
+#define shroud_be32(x) ((shroud_u32)__builtin_bswap32((shroud_u32)(x)))
 #endif
 
 #endif

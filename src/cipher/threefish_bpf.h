@@ -14,6 +14,7 @@
 
 #include "threefish.h"
 
+/* clang-format off */
 #define SHROUD_I(text) text "\n\t"
 
 /* b = b <<< r, with the addition first; the exclusive ors of a round come
@@ -132,5 +133,7 @@ SHROUD_INLINE void shroud_threefish_bpf_decrypt(void *block, const struct shroud
 			 : [block] "m"(block)
 			 : SHROUD_BPF_CLOBBERS);
 }
+
+/* clang-format on */
 
 #endif

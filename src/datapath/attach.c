@@ -38,12 +38,14 @@ static int explain(const struct shroud_datapath *datapath, int code,
 		   struct shroud_datapath_error *error)
 {
 	if (code == EINVAL || code == ENOTSUP)
-		return fail(error, code,
-			    "this kernel can not attach BPF programs by tcx; it needs Linux 6.6 or newer");
+		return fail(
+			error, code,
+			"this kernel can not attach BPF programs by tcx; it needs Linux 6.6 or newer");
 	if (code == EPERM)
-		return fail(error, code,
-			    "not permitted to attach to '%s': root or CAP_NET_ADMIN and CAP_BPF needed",
-			    datapath->device.name);
+		return fail(
+			error, code,
+			"not permitted to attach to '%s': root or CAP_NET_ADMIN and CAP_BPF needed",
+			datapath->device.name);
 	return fail(error, code, "can not attach to '%s': %s", datapath->device.name,
 		    strerror(code));
 }

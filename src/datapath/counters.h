@@ -11,6 +11,7 @@
 #ifndef SHROUD_COUNTERS_H
 #define SHROUD_COUNTERS_H
 
+/* clang-format off */
 #define SHROUD_COUNTERS(pass, drop) \
 	pass(TX_BLOCK, "tx_block", "sent, first 64 octets covered") \
 	pass(TX_WHOLE, "tx_whole", "sent, covered whole") \
@@ -37,6 +38,8 @@
 	drop(RX_UNKNOWN, "rx_unknown", "received, deciphers under no key") \
 	drop(RX_FRAGMENT, "rx_fragment", "received, fragment of an L2TP message") \
 	drop(RX_MEMORY, "rx_memory", "received, kernel could not make the packet writable")
+
+/* clang-format on */
 
 #define SHROUD_COUNTER_ID(id, name, text) SHROUD_COUNT_##id,
 

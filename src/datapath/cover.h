@@ -132,8 +132,8 @@ SHROUD_INLINE u32 cover_whole(shroud_skb *skb, const struct frame *frame, struct
 
 /* The packet is in scratch->block and, behind its 64 octets, in the frame. */
 SHROUD_INLINE u32 cover_block_or_whole(shroud_skb *skb, const struct frame *frame,
-				       struct scratch *scratch,
-				       const struct shroud_keys *keys, int whole)
+				       struct scratch *scratch, const struct shroud_keys *keys,
+				       int whole)
 {
 	u32 verdict = SHROUD_COUNT_TX_BLOCK;
 
@@ -142,8 +142,7 @@ SHROUD_INLINE u32 cover_block_or_whole(shroud_skb *skb, const struct frame *fram
 	else
 		cipher_encrypt(scratch->block, &keys->block);
 	if (bpf_skb_store_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN, 0) ||
-	    frame_set_protocol(skb, frame,
-			       whole ? SHROUD_PPP_COVER_WHOLE : SHROUD_PPP_COVER_BLOCK))
+	    frame_set_protocol(skb, frame, whole ? SHROUD_PPP_COVER_WHOLE : SHROUD_PPP_COVER_BLOCK))
 		return SHROUD_COUNT_TX_MEMORY;
 	return verdict;
 }
@@ -225,8 +224,7 @@ SHROUD_INLINE u32 cover_plain(const struct frame *frame)
 SHROUD_INLINE u32 cover_link(shroud_skb *skb, struct frame *frame,
 			     const struct shroud_session *session)
 {
-	if (frame->protocol != SHROUD_PPP_LCP || session->mode != SHROUD_COVER ||
-	    !session->rx_keys)
+	if (frame->protocol != SHROUD_PPP_LCP || session->mode != SHROUD_COVER || !session->rx_keys)
 		return SHROUD_COUNT_TX_LINK;
 	return cover_cut_reject(skb, frame);
 }

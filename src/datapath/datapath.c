@@ -25,9 +25,9 @@ static int start(struct shroud_datapath *datapath, const char *name,
 			    options->max_sessions, MAX_SESSIONS);
 	if (strlen(object) >= sizeof(datapath->object))
 		return fail(error, ENAMETOOLONG, "the path of the BPF object is too long");
-	strcpy(datapath->object, object);
-	if (device_resolve(&datapath->device, name, error) ||
-	    pin_prepare(datapath, bpffs, error) || pin_lock(datapath, error))
+	memcpy(datapath->object, object, strlen(object) + 1);
+	if (device_resolve(&datapath->device, name, error) || pin_prepare(datapath, bpffs, error) ||
+	    pin_lock(datapath, error))
 		return -1;
 	result = program_load(datapath, options, error);
 	pin_unlock(datapath);
@@ -145,7 +145,7 @@ struct counter {
 #define COUNTER_ROW(id, name, text) { name, text },
 
 static const struct counter counters[SHROUD_COUNT_MAX] = { SHROUD_COUNTERS(COUNTER_ROW,
-									     COUNTER_ROW) };
+									   COUNTER_ROW) };
 
 const char *shroud_datapath_counter_name(unsigned int counter)
 {

@@ -33,10 +33,8 @@ static uint32_t attribute_u32(const struct rtattr *attribute)
 
 static void read_vlan(struct link *link, const struct rtattr *info)
 {
-	const struct rtattr *kind =
-		netlink_find(RTA_DATA(info), RTA_PAYLOAD(info), IFLA_INFO_KIND);
-	const struct rtattr *data =
-		netlink_find(RTA_DATA(info), RTA_PAYLOAD(info), IFLA_INFO_DATA);
+	const struct rtattr *kind = netlink_find(RTA_DATA(info), RTA_PAYLOAD(info), IFLA_INFO_KIND);
+	const struct rtattr *data = netlink_find(RTA_DATA(info), RTA_PAYLOAD(info), IFLA_INFO_DATA);
 	const struct rtattr *id;
 
 	if (!kind || !data || strncmp(RTA_DATA(kind), "vlan", RTA_PAYLOAD(kind)))
@@ -48,7 +46,7 @@ static void read_vlan(struct link *link, const struct rtattr *info)
 	memcpy(&link->vlan, RTA_DATA(id), sizeof(link->vlan));
 }
 
-static void read_link(struct link *link, const struct nlmsghdr *message)
+static void read_link(struct link *link, struct nlmsghdr *message)
 {
 	const struct ifinfomsg *head = NLMSG_DATA(message);
 	size_t octets = IFLA_PAYLOAD(message);
@@ -97,7 +95,8 @@ int device_resolve(struct device *device, const char *name, struct shroud_datapa
 
 	memset(device, 0, sizeof(*device));
 	if (strlen(name) >= IF_NAMESIZE)
-		return fail(error, EINVAL, "'%s' is too long for the name of a network device", name);
+		return fail(error, EINVAL, "'%s' is too long for the name of a network device",
+			    name);
 	code = get_link(&link, name, 0);
 	if (code)
 		return fail(error, code, "network device '%s': %s", name, strerror(code));
@@ -143,7 +142,8 @@ int shroud_datapath_route(struct in_addr peer, char name[IF_NAMESIZE],
 
 static int make_veth(const char *near, const char *far)
 {
-	struct ifinfomsg head = { .ifi_family = AF_UNSPEC }, peer_head = { .ifi_family = AF_UNSPEC };
+	struct ifinfomsg head = { .ifi_family = AF_UNSPEC },
+			 peer_head = { .ifi_family = AF_UNSPEC };
 	struct rtattr *info, *data, *peer;
 	struct netlink netlink;
 
@@ -193,7 +193,8 @@ int device_make_pair(const char *near, const char *far, struct shroud_datapath_e
 	int code = make_veth(near, far), fd;
 
 	if (code)
-		return fail(error, code, "can not make the veth pair '%s': %s", near, strerror(code));
+		return fail(error, code, "can not make the veth pair '%s': %s", near,
+			    strerror(code));
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	code = fd < 0 ? errno : set_up(fd, near);
 	if (!code)

@@ -87,8 +87,7 @@ SHROUD_INLINE enum protocol_class protocol_class(u32 protocol)
 	if (protocol == SHROUD_PPP_IPCP || protocol == SHROUD_PPP_IPV6CP)
 		return PROTOCOL_NCP;
 	if (protocol == SHROUD_PPP_LCP || protocol == SHROUD_PPP_PAP ||
-	    protocol == SHROUD_PPP_LQR || protocol == SHROUD_PPP_CHAP ||
-	    protocol == SHROUD_PPP_EAP)
+	    protocol == SHROUD_PPP_LQR || protocol == SHROUD_PPP_CHAP || protocol == SHROUD_PPP_EAP)
 		return PROTOCOL_LINK;
 	if (protocol >= SHROUD_PPP_NCP_FIRST && protocol < SHROUD_PPP_LINK_FIRST)
 		return PROTOCOL_OTHER_NCP;
@@ -184,8 +183,7 @@ SHROUD_INLINE int frame_is_candidate(shroud_skb *skb)
 {
 	return skb->protocol == shroud_be16(ETHER_PPPOE) ||
 	       skb->protocol == shroud_be16(ETHER_VLAN) ||
-	       skb->protocol == shroud_be16(ETHER_QINQ) ||
-	       skb->protocol == shroud_be16(ETHER_IPV4);
+	       skb->protocol == shroud_be16(ETHER_QINQ) || skb->protocol == shroud_be16(ETHER_IPV4);
 }
 
 /* Make the headers accessible, as far as there are any. */

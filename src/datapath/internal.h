@@ -58,6 +58,13 @@ int pin_put(const struct shroud_datapath *datapath, const char *name, int fd,
 void pin_remove(const struct shroud_datapath *datapath, const char *name);
 void pin_remove_all(const struct shroud_datapath *datapath);
 
+/* object.c. A file of BPF for this byte order, in memory, freed by the caller. */
+void *object_read(const char *path, size_t *octets, struct shroud_datapath_error *error);
+
+/* key.c */
+int key_make_tags(struct shroud_tag tag[2], const struct shroud_datapath_key *key,
+		  const struct device *device, struct shroud_datapath_error *error);
+
 /* program.c. Sets the descriptors in *datapath. */
 int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_options *options,
 		 struct shroud_datapath_error *error);

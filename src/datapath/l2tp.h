@@ -115,7 +115,8 @@ SHROUD_INLINE int frame_parse_l2tp(shroud_skb *skb, struct frame *frame, u32 at)
 		frame->at = at;
 		return 0;
 	}
-	return l2tp_parse_message(skb, frame, scratch) || l2tp_parse_ppp(skb, frame, scratch) ? -1 : 0;
+	return l2tp_parse_message(skb, frame, scratch) || l2tp_parse_ppp(skb, frame, scratch) ? -1 :
+												0;
 }
 
 SHROUD_INLINE int l2tp_add_at(shroud_skb *skb, u32 at, u32 more)

@@ -77,7 +77,9 @@ int peers_refresh(const struct shroud_datapath *datapath, const struct shroud_ta
 	make_entry(&entry, tag);
 	if (is_in_use(datapath, tag))
 		return ensure(datapath, &entry, SHROUD_IN, error) ||
-		       ensure(datapath, &entry, SHROUD_OUT, error) ? -1 : 0;
+				       ensure(datapath, &entry, SHROUD_OUT, error) ?
+			       -1 :
+			       0;
 	drop(datapath, &entry, SHROUD_IN);
 	drop(datapath, &entry, SHROUD_OUT);
 	return 0;

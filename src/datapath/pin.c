@@ -43,7 +43,8 @@ static int check_bpffs(const char *bpffs, struct shroud_datapath_error *error)
 		return fail(error, errno, "BPF file system %s: %s", bpffs, strerror(errno));
 	if ((unsigned long)status.f_type != BPFFS_MAGIC)
 		return fail(error, ENODEV,
-			    "no BPF file system at %s; mount it: mount -t bpf bpf %s", bpffs, bpffs);
+			    "no BPF file system at %s; mount it: mount -t bpf bpf %s", bpffs,
+			    bpffs);
 	return 0;
 }
 

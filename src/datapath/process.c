@@ -62,8 +62,8 @@ static bool kernel_has_l2tp(const struct shroud_session *value)
 	char text[64];
 
 	/* Tunnel id, then session id, in network byte order. */
-	snprintf(text, sizeof(text), "%04X/%04X -> %04X/%04X", ntohl(in) >> 16,
-		 ntohl(in) & 0xffff, ntohl(out) >> 16, ntohl(out) & 0xffff);
+	snprintf(text, sizeof(text), "%04X/%04X -> %04X/%04X", ntohl(in) >> 16, ntohl(in) & 0xffff,
+		 ntohl(out) >> 16, ntohl(out) & 0xffff);
 	return file_has("/proc/net/pppol2tp", text);
 }
 

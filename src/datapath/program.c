@@ -5,14 +5,11 @@
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -40,39 +37,6 @@ static uint64_t hash_octets(uint64_t hash, const void *data, size_t octets)
 	while (octets--)
 		hash = (hash ^ *at++) * 0x100000001b3ULL; /* FNV-1a */
 	return hash;
-}
-
-/* The object in memory, freed by the caller. */
-static void *read_object(const char *path, size_t *octets, struct shroud_datapath_error *error)
-{
-	const unsigned char native =
-		__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ELFDATA2MSB : ELFDATA2LSB;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	unsigned char *data = NULL;
-	struct stat status;
-
-	if (fd < 0 || fstat(fd, &status)) {
-		fail(error, errno, "BPF object %s: %s", path, strerror(errno));
-		goto out;
-	}
-	*octets = (size_t)status.st_size;
-	data = malloc(*octets + 1);
-	if (!data || read(fd, data, *octets) != status.st_size || *octets < EI_NIDENT ||
-	    memcmp(data, ELFMAG, SELFMAG)) {
-		fail(error, EINVAL, "%s is not a BPF object", path);
-		goto drop;
-	}
-	if (data[EI_DATA] == native)
-		goto out;
-	fail(error, EINVAL, "BPF object %s is for %s-endian machines, this is a %s-endian one", path,
-	     native == ELFDATA2LSB ? "big" : "little", native == ELFDATA2LSB ? "little" : "big");
-drop:
-	free(data);
-	data = NULL;
-out:
-	if (fd >= 0)
-		close(fd);
-	return data;
 }
 
 static bool is_current(const struct shroud_datapath *datapath, uint64_t digest)
@@ -197,9 +161,8 @@ static int load(const struct shroud_datapath *datapath, struct bpf_object *objec
 	struct bpf_program *program;
 	int code;
 
-	bpf_object__for_each_program(program, object)
-		if (log)
-			bpf_program__set_log_buf(program, log, VERIFIER_LOG);
+	bpf_object__for_each_program(program, object) if (log)
+		bpf_program__set_log_buf(program, log, VERIFIER_LOG);
 	code = -bpf_object__load(object);
 	if (code && log && log[0])
 		options->verifier_log(options->verifier_arg, log);
@@ -227,8 +190,8 @@ static int pin_maps(struct shroud_datapath *datapath, struct bpf_object *object,
 	return 0;
 }
 
-static int attach(struct shroud_datapath *datapath, struct bpf_object *object,
-		  const char *function, const char *pin, unsigned int index, int type,
+static int attach(struct shroud_datapath *datapath, struct bpf_object *object, const char *function,
+		  const char *pin, unsigned int index, int type,
 		  struct shroud_datapath_error *error)
 {
 	struct bpf_program *program = bpf_object__find_program_by_name(object, function);
@@ -239,12 +202,12 @@ static int attach(struct shroud_datapath *datapath, struct bpf_object *object,
 	return attach_program(datapath, pin, bpf_program__fd(program), index, type, error);
 }
 
-static int attach_all(struct shroud_datapath *datapath, struct bpf_object *object,
-		      unsigned int far, struct shroud_datapath_error *error)
+static int attach_all(struct shroud_datapath *datapath, struct bpf_object *object, unsigned int far,
+		      struct shroud_datapath_error *error)
 {
 	/* The far end first: the egress program sends frames there. */
-	if (far && attach(datapath, object, "shroud_detour", "detour", far, ATTACH_TCX_INGRESS,
-			  error))
+	if (far &&
+	    attach(datapath, object, "shroud_detour", "detour", far, ATTACH_TCX_INGRESS, error))
 		return -1;
 	if (attach(datapath, object, "shroud_egress", "egress", datapath->device.index,
 		   ATTACH_TCX_EGRESS, error))
@@ -302,7 +265,7 @@ int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_
 
 	datapath->slots = slots_for(options->max_sessions);
 	get_pinned_maps(datapath);
-	data = read_object(datapath->object, &octets, error);
+	data = object_read(datapath->object, &octets, error);
 	if (!data)
 		return -1;
 	if (options->detour && make_detour(datapath, &far, error)) {

@@ -117,8 +117,8 @@ SHROUD_INLINE int flow_is_new(u64 hash)
  * to be covered whole, and notes the flow for queueing, which could not tell
  * it afterwards.
  */
-SHROUD_INLINE int rule_wants_whole(shroud_skb *skb, u32 at, int aligned, const u8 *packet,
-				   u32 own, u64 secret)
+SHROUD_INLINE int rule_wants_whole(shroud_skb *skb, u32 at, int aligned, const u8 *packet, u32 own,
+				   u64 secret)
 {
 	const u8 *head, *end = frame_end(skb);
 	struct rule rule;

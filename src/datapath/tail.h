@@ -163,7 +163,9 @@ SHROUD_INLINE int tail_move_back(shroud_skb *skb, u32 at, u32 n, struct scratch 
 		return 0;
 	n = chunk_length(unknown(scratch, n));
 	return bpf_skb_load_bytes(skb, at, word, n) ||
-	       bpf_skb_store_bytes(skb, at + 2, word, n, 0) ? -1 : 0;
+			       bpf_skb_store_bytes(skb, at + 2, word, n, 0) ?
+		       -1 :
+		       0;
 }
 
 /* Move n octets from at two further to the front. */
@@ -187,7 +189,9 @@ SHROUD_INLINE int tail_move_front(shroud_skb *skb, u32 at, u32 n, struct scratch
 		return 0;
 	n = chunk_length(unknown(scratch, n));
 	return bpf_skb_load_bytes(skb, at, word, n) ||
-	       bpf_skb_store_bytes(skb, at - 2, word, n, 0) ? -1 : 0;
+			       bpf_skb_store_bytes(skb, at - 2, word, n, 0) ?
+		       -1 :
+		       0;
 }
 
 #endif

@@ -37,8 +37,7 @@ SHROUD_INLINE int uncover_finish(shroud_skb *skb, struct frame *frame, struct sc
 	if (bpf_skb_store_bytes(skb, frame->at - ncp, scratch->block, SHROUD_BLOCK_LEN, 0))
 		return -1;
 	if (ncp && covered > SHROUD_BLOCK_LEN &&
-	    tail_move_front(skb, frame->at + SHROUD_BLOCK_LEN, covered - SHROUD_BLOCK_LEN,
-			    scratch))
+	    tail_move_front(skb, frame->at + SHROUD_BLOCK_LEN, covered - SHROUD_BLOCK_LEN, scratch))
 		return -1;
 	if (!ncp && frame_set_protocol(skb, frame, kind == 4 ? SHROUD_PPP_IPV4 : SHROUD_PPP_IPV6))
 		return -1;
@@ -48,8 +47,8 @@ SHROUD_INLINE int uncover_finish(shroud_skb *skb, struct frame *frame, struct sc
 }
 
 /* Steps of section 6.5; leaves P[0..63] in scratch->block, and the nonce. */
-SHROUD_INLINE int uncover_whole(shroud_skb *skb, const struct frame *frame,
-				struct scratch *scratch, const struct shroud_keys *keys)
+SHROUD_INLINE int uncover_whole(shroud_skb *skb, const struct frame *frame, struct scratch *scratch,
+				const struct shroud_keys *keys)
 {
 	u32 at = frame->at + SHROUD_BLOCK_LEN, n = frame->length - SHROUD_BLOCK_LEN, i;
 	u64 *block = scratch->block, *nonce = scratch->nonce, low, high;

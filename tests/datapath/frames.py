@@ -26,7 +26,7 @@ BULK_TCP = b"\x00" * 8
 def checksum(data: bytes) -> int:
     """Return the Internet checksum (RFC 1071)."""
     data += b"\0" * (len(data) % 2)
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return total ^ 0xFFFF
@@ -96,7 +96,9 @@ def ncp(length: int, code: int = 1) -> bytes:
 def vlan_tags(vlans: Sequence[int]) -> bytes:
     """Return the tags as they are behind the addresses: all but the last are 802.1ad's."""
     kinds = [0x88A8] * (len(vlans) - 1) + [0x8100]
-    return b"".join(struct.pack("!HH", kind, vlan) for kind, vlan in zip(kinds, vlans, strict=False))
+    return b"".join(
+        struct.pack("!HH", kind, vlan) for kind, vlan in zip(kinds, vlans, strict=False)
+    )
 
 
 def pppoe(

@@ -14,7 +14,7 @@
 #include "../shroud_cipher.h"
 
 enum {
-	LINE = 2 * (SHROUD_WHOLE_MAX + SHROUD_KEYSET_LEN) + 64,
+	LINE = 2 * ((int)SHROUD_WHOLE_MAX + (int)SHROUD_KEYSET_LEN) + 64,
 };
 
 /* The octets in memory of exactly their size, so that a sanitizer sees every
@@ -35,7 +35,7 @@ static shroud_u8 *pull_hex(const char *hex, size_t *octets)
 	return data;
 }
 
-static void threefish(const char *command, const shroud_u8 *key, shroud_u8 *block)
+static int threefish(const char *command, const shroud_u8 *key, shroud_u8 *block)
 {
 	struct shroud_threefish schedule;
 	shroud_u64 word[8];
@@ -47,6 +47,7 @@ static void threefish(const char *command, const shroud_u8 *key, shroud_u8 *bloc
 	else
 		shroud_threefish_decrypt(word, &schedule);
 	shroud_push_chunk(block, word, SHROUD_BLOCK_LEN);
+	return 0;
 }
 
 static int cover(const char *command, const shroud_u8 *raw, shroud_u8 *packet, size_t octets)
@@ -72,16 +73,14 @@ static int obey(const char *command, const char *key_hex, const char *data_hex)
 	size_t key_octets, octets, i;
 	shroud_u8 *key = pull_hex(key_hex, &key_octets);
 	shroud_u8 *data = pull_hex(data_hex, &octets);
-	int result = 0;
+	int result = -1;
 
 	if (!key || !data || octets < SHROUD_BLOCK_LEN || octets > SHROUD_WHOLE_MAX)
-		result = -1;
-	else if (key_octets == SHROUD_BLOCK_KEY_LEN)
-		threefish(command, key, data);
-	else if (key_octets == SHROUD_KEYSET_LEN)
+		key_octets = 0;
+	if (key_octets == SHROUD_BLOCK_KEY_LEN)
+		result = threefish(command, key, data);
+	if (key_octets == SHROUD_KEYSET_LEN)
 		result = cover(command, key, data, octets);
-	else
-		result = -1;
 	for (i = 0; !result && i < octets; i++)
 		printf("%02x", data[i]);
 	puts(result ? "error" : "");

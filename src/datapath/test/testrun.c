@@ -96,9 +96,8 @@ static void run(const char *link_name, const char *hex, uint32_t gso, int repeat
 	int octets = pull_hex(frame_in, sizeof(frame_in), hex), program = program_of(link_name);
 	struct __sk_buff context = { .gso_size = gso, .gso_segs = gso ? 2 : 0 };
 	struct shroud_datapath_stats before = { 0 };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame_in,
-		    .data_size_in = (uint32_t)octets, .data_out = frame_out,
-		    .data_size_out = sizeof(frame_out), .ctx_in = &context,
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame_in, .data_size_in = (uint32_t)octets,
+		    .data_out = frame_out, .data_size_out = sizeof(frame_out), .ctx_in = &context,
 		    .ctx_size_in = sizeof(context), .repeat = repeat);
 	uint32_t i;
 
@@ -148,8 +147,7 @@ static void begin_l2tp(char *rest)
 	char local[32], peer[32];
 
 	if (sscanf(rest,
-		   "%31s %31s %" SCNu16 " %" SCNu16 " %" SCNu16 " %" SCNu16 " %" SCNu16
-		   " %" SCNu16,
+		   "%31s %31s %" SCNu16 " %" SCNu16 " %" SCNu16 " %" SCNu16 " %" SCNu16 " %" SCNu16,
 		   local, peer, &l2tp->local_port, &l2tp->peer_port, &l2tp->local_tunnel,
 		   &l2tp->local_session, &l2tp->peer_tunnel, &l2tp->peer_session) != 8) {
 		puts("error 22 usage: l2tp LOCAL PEER and six numbers");
@@ -174,10 +172,11 @@ static void set_state(void)
 	state.tx = given[0];
 	state.rx[0] = given[1];
 	state.rx[1] = given[2];
-	state.mode = !mode		    ? 0 :
-		     !strcmp(mode, "hold")  ? SHROUD_DATAPATH_HOLD :
-		     !strcmp(mode, "cover") ? SHROUD_DATAPATH_COVER :
-					      SHROUD_DATAPATH_PLAIN;
+	state.mode = SHROUD_DATAPATH_PLAIN;
+	if (mode && !strcmp(mode, "hold"))
+		state.mode = SHROUD_DATAPATH_HOLD;
+	if (mode && !strcmp(mode, "cover"))
+		state.mode = SHROUD_DATAPATH_COVER;
 	say(shroud_datapath_session_set(session, &state, &error));
 }
 
