@@ -13,9 +13,8 @@
 
 #include "../shroud_cipher.h"
 
-enum {
-	LINE = 2 * ((int)SHROUD_WHOLE_MAX + (int)SHROUD_KEYSET_LEN) + 64,
-};
+/* Room for a line: key set and packet in hex. */
+#define LINE (2 * ((size_t)SHROUD_WHOLE_MAX + (size_t)SHROUD_KEYSET_LEN) + 64)
 
 /* The octets in memory of exactly their size, so that a sanitizer sees every
  * access beyond; freed by the caller. */

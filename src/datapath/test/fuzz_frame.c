@@ -9,7 +9,7 @@
  *
  * Input: five octets that choose, then the frame.
  */
-#include "../shroud.bpf.c"
+#include "../shroud.bpf.c" // NOLINT(bugprone-suspicious-include)
 
 #define MUST(what) \
 	do { \
@@ -167,9 +167,7 @@ static void check_in(const shroud_skb *skb, int action, u32 counter)
 		return;
 	told = shroud_be16(load16(skb->octets + 18)) - 2U;
 	MUST(told <= skb->len - FAST_AT);
-	if (skb->octets[20])
-		MUST(told == shroud_be16(load16(skb->octets + 24)));
-	else if (skb->octets[21] == SHROUD_PPP_IPV4)
+	if (skb->octets[20] || skb->octets[21] == SHROUD_PPP_IPV4)
 		MUST(told == shroud_be16(load16(skb->octets + 24)));
 	else
 		MUST(told == shroud_be16(load16(skb->octets + 26)) + (u32)IPV6_HEADER);
@@ -182,7 +180,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 	shroud_skb skb;
 	int action;
 
-	if (octets < CHOICES + ETHER_HEADER)
+	if (octets < (size_t)CHOICES + ETHER_HEADER)
 		return 0;
 	octets -= CHOICES;
 	set_sessions(data[0], data[1]);

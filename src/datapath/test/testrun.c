@@ -163,7 +163,7 @@ static void set_state(void)
 	static uint8_t keys[3][SHROUD_KEYSET_LEN];
 	const char *mode = strtok(NULL, " "), *hex;
 	const uint8_t *given[3] = { NULL, NULL, NULL };
-	struct shroud_datapath_state state = { 0 };
+	struct shroud_datapath_state state = { .mode = SHROUD_DATAPATH_PLAIN };
 	unsigned int i;
 
 	for (i = 0; i < 3 && (hex = strtok(NULL, " ")); i++)
@@ -172,7 +172,6 @@ static void set_state(void)
 	state.tx = given[0];
 	state.rx[0] = given[1];
 	state.rx[1] = given[2];
-	state.mode = SHROUD_DATAPATH_PLAIN;
 	if (mode && !strcmp(mode, "hold"))
 		state.mode = SHROUD_DATAPATH_HOLD;
 	if (mode && !strcmp(mode, "cover"))

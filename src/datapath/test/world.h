@@ -58,7 +58,10 @@ static inline void store16(void *at, u16 value)
 	memcpy(at, &value, sizeof(value));
 }
 
-#define load32_unaligned load32
+static inline u32 load32_unaligned(const u8 *at)
+{
+	return at[0] | (u32)at[1] << 8 | (u32)at[2] << 16 | (u32)at[3] << 24;
+}
 
 static inline u32 chunk_length(u64 n)
 {
@@ -206,6 +209,11 @@ extern struct shroud_flows world_flows[SHROUD_FLOW_BUCKETS];
 extern const volatile struct shroud_config shroud_config;
 struct scratch;
 extern struct scratch world_scratch;
+
+int shroud_ingress(shroud_skb *skb);
+int shroud_egress(shroud_skb *skb);
+int shroud_detour(shroud_skb *skb);
+extern char shroud_license[];
 
 /* Both sessions are tried in every slot. */
 static inline struct shroud_session *session_at(u32 slot)
