@@ -97,21 +97,18 @@ SHROUD_INLINE u32 uncover_packet(shroud_skb *skb, struct frame *frame,
 				 const struct shroud_session *session)
 {
 	struct scratch *scratch;
-	u32 i, verdict;
+	u32 verdict;
 
 	scratch = scratch_get();
 	if (!scratch)
 		return SHROUD_COUNT_RX_MEMORY;
 	frame_generalise(frame, scratch);
-	ROLLED
-	for (i = 0; i < 2 && i < session->rx_keys; i++) {
-		verdict = uncover_under(skb, frame, scratch, &session->rx[i],
-					unknown(scratch, i + 1 < session->rx_keys));
-		if (verdict != SHROUD_COUNT_RX_UNKNOWN)
-			return i && verdict < SHROUD_COUNT_FIRST_DROP ? SHROUD_COUNT_RX_SECOND :
-									verdict;
-	}
-	return SHROUD_COUNT_RX_UNKNOWN;
+	verdict = uncover_under(skb, frame, scratch, &session->rx[0],
+				unknown(scratch, session->rx_keys == 2));
+	if (verdict != SHROUD_COUNT_RX_UNKNOWN || session->rx_keys != 2)
+		return verdict;
+	verdict = uncover_under(skb, frame, scratch, &session->rx[1], 0);
+	return verdict < SHROUD_COUNT_FIRST_DROP ? SHROUD_COUNT_RX_SECOND : verdict;
 }
 
 SHROUD_INLINE int uncover_length_is_wrong(shroud_skb *skb, const struct frame *frame)
