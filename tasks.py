@@ -45,6 +45,13 @@ def bench(_: Context) -> None:
     run_as_root("bench", "tests.bench")
 
 
+@task(help={"seconds": "how long each of the C fuzzers runs; the Python parsers get as long"})
+def fuzz(_: Context, seconds: int = 600) -> None:
+    """Fuzz every parser of what comes off the wire, for long."""
+    need("fuzz", needs.TOOLCHAIN)
+    run_as_root("fuzz", "tests.support.fuzz", str(seconds))
+
+
 @task
 def vectors(_: Context) -> None:
     """Make docs/vectors/*.json anew from the reference implementation."""
@@ -57,4 +64,4 @@ def clean(_: Context) -> None:
     remove("build")
 
 
-namespace = Collection(lint, build, test, demo, bench, vectors, clean)
+namespace = Collection(lint, build, test, demo, bench, fuzz, vectors, clean)

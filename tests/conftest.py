@@ -10,14 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import configuration
+from hypothesis import configuration, settings
 
+from .support import fuzz
 from .testbed import images
 from .testbed.machine import Machine
 from .testbed.qemu import Qemu
 from .testbed.uml import Uml
 
 pytest_plugins = ("tests.support.no_skips",)
+settings.register_profile("project", max_examples=int(os.environ.get(fuzz.EXAMPLES, "100")))
+settings.load_profile("project")
 configuration.set_hypothesis_home_dir(Path(__file__).parents[1] / "build/hypothesis")
 
 RUNS = Path(__file__).resolve().parents[1] / "build/testbed"

@@ -223,9 +223,3 @@ def test_lossy_line_against_the_reference(role: str, seed: int) -> None:
 def test_unit_tests() -> None:
     """Vectors, tables and files, in C under AddressSanitizer and UBSan."""
     assert make("check").stdout.count(" 0 failed") == 5
-
-
-def test_fuzzers_find_nothing() -> None:
-    """A short run; `make -C src/plugin fuzz FUZZ_SECONDS=3600` is a long one."""
-    done = make("fuzz", "FUZZ_SECONDS=20")
-    assert done.stderr.count("stat::number_of_executed_units") == 2
