@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,36 @@ def assert_shrouded(
         assert drops(status["counters"]).keys() <= expected, status["counters"]
         assert status["counters"]["tx_plain"] == status["counters"]["rx_plain"] == 0
     return [assert_covered(tap.stop(), [NAME], from_start=True) for tap in taps]
+
+
+SEND = """
+import errno, socket, sys
+line = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+line.bind((sys.argv[1], 0))
+for frame in sys.argv[2:]:
+    try:
+        line.send(bytes.fromhex(frame))
+    except OSError as error:
+        if error.errno != errno.ENOBUFS:  # which says that the frame was dropped
+            raise
+"""
+
+
+def send_frames(line: Shrouded, side: str, frames: list[tuple[int, bytes]]) -> None:
+    """Send PPP frames (protocol, information) in the session's name from `side`, past its pppd.
+
+    They take the device's way out all the same, where the data path is.
+    """
+    session = line.status(side)["session"]
+    device = line.line.wan_device if side == "cpe" else line.line.access_device
+    shown = line.machine.run(["ip", "-json", "link", "show", "dev", device], side).stdout
+    ends = bytes.fromhex((session["peer"] + json.loads(shown)[0]["address"]).replace(":", ""))
+    raw = [
+        ends
+        + struct.pack("!HBBHHH", 0x8864, 0x11, 0, session["id"], len(body) + 2, protocol)
+        + body
+        for protocol, body in frames
+    ]
+    line.machine.run(
+        ["python3", "-c", SEND, device, *(frame.ljust(60, b"\0").hex() for frame in raw)], side
+    )
