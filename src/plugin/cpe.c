@@ -35,10 +35,6 @@ static bool start(struct shroud_step *step)
 	return true;
 }
 
-static bool peer_is_known(const struct shroud_machine *machine)
-{
-	return machine->config.trust.pinned_count + machine->config.trust.known_count > 0;
-}
 
 /* The handshake led to nothing: a covered session keeps its keys and tries again. */
 static void fail(struct shroud_step *step, enum shroud_reason reason)
@@ -48,7 +44,7 @@ static void fail(struct shroud_step *step, enum shroud_reason reason)
 
 	if (!covered(machine)) {
 		/* This LNS has spoken the protocol before: an attacker may be at work. */
-		machine->alarm |= peer_is_known(machine);
+		machine->alarm |= shroud_trust_knows(&machine->config.trust);
 		shroud_step_plain(step, reason);
 		/* The peer may yet take offence: it has seen INIT and not answered. */
 		machine->first_init = first_init;
@@ -96,15 +92,25 @@ static void give_up(struct shroud_step *step)
 	fail(step, SHROUD_REASON_UNTRUSTED);
 }
 
+/* No memory for keys that the peer has: such a session never goes on in plain (section 5.2). */
+static void give_up_keys(struct shroud_step *step)
+{
+	if (covered(step->machine))
+		fail(step, SHROUD_REASON_INTERNAL);
+	else
+		shroud_step_close(step, SHROUD_REASON_INTERNAL);
+}
+
 static void accept_resp(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
 	struct shroud_handshake *handshake = &machine->handshake;
 
 	if (!shroud_initiator_write_confirm(machine)) {
-		fail(step, SHROUD_REASON_INTERNAL);
+		give_up_keys(step);
 		return;
 	}
+	handshake->resp_at = step->event->now;
 	handshake->phase = SHROUD_PHASE_WAIT_DONE;
 	handshake->tries = 0;
 	if (covered(machine)) {
@@ -119,20 +125,29 @@ static void accept_resp(struct shroud_step *step)
 		shroud_step_add(step, SHROUD_ACTION_RELEASE);
 }
 
+static void set_peer(struct shroud_machine *machine, const uint8_t key[SHROUD_KEY_LEN],
+		     enum shroud_trust_verdict verdict)
+{
+	memcpy(machine->peer_key, key, SHROUD_KEY_LEN);
+	machine->verdict = verdict;
+}
+
 /* Decrypted: trust first, then what it says. */
 static void judge_resp(struct shroud_step *step, const uint8_t *payload, size_t len,
-		       const struct shroud_noise *noise)
+		       const uint8_t key[SHROUD_KEY_LEN], const struct shroud_noise *noise)
 {
 	struct shroud_machine *machine = step->machine;
+	enum shroud_trust_verdict verdict = shroud_trust_judge(&machine->config.trust, key);
 	struct shroud_choice choice;
 
-	machine->first_init = SHROUD_NEVER;
-	shroud_step_add(step, SHROUD_ACTION_FORGIVE);
-	machine->verdict = shroud_trust_judge(&machine->config.trust, machine->peer_key);
-	if (machine->verdict == SHROUD_TRUST_UNTRUSTED) {
+	if (verdict == SHROUD_TRUST_UNTRUSTED) {
+		set_peer(machine, key, verdict);
 		untrusted(step);
 	} else if (shroud_choice_pull(payload, len, &choice) &&
 		   shroud_initiator_accepts(machine, &choice)) {
+		set_peer(machine, key, verdict);
+		machine->first_init = SHROUD_NEVER;
+		shroud_step_add(step, SHROUD_ACTION_FORGIVE);
 		machine->handshake.choice = choice;
 		machine->handshake.noise = *noise;
 		accept_resp(step);
@@ -151,10 +166,8 @@ static void on_resp(struct shroud_step *step, const struct shroud_message *messa
 	    message->body_len >= SHROUD_RESP_MIN_LEN &&
 	    message->body_len <= SHROUD_RESP_MIN_LEN + PAYLOAD_MAX &&
 	    shroud_noise_read_resp(&noise, message->body, message->body_len, payload, key,
-				   &machine->config.random)) {
-		memcpy(machine->peer_key, key, sizeof(key));
-		judge_resp(step, payload, message->body_len - SHROUD_RESP_MIN_LEN, &noise);
-	}
+				   &machine->config.random))
+		judge_resp(step, payload, message->body_len - SHROUD_RESP_MIN_LEN, key, &noise);
 	shroud_wipe(&noise, sizeof(noise));
 }
 

@@ -63,6 +63,17 @@ void shroud_machine_erase(struct shroud_machine *machine)
 		machine->timer[i] = SHROUD_NEVER;
 }
 
+/* Of the keys in use what the overlap needs: the receiving key set. */
+static void keep_receiving(struct shroud_machine *machine)
+{
+	struct shroud_okm *previous = &machine->previous;
+	bool cpe = machine->config.role == SHROUD_ROLE_CPE;
+
+	*previous = machine->current;
+	shroud_wipe(cpe ? previous->up : previous->down, SHROUD_KEYSET_LEN);
+	shroud_wipe(previous->chain, sizeof(previous->chain));
+}
+
 void shroud_step_promote(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
@@ -70,8 +81,7 @@ void shroud_step_promote(struct shroud_step *step)
 	uint64_t now = step->event->now;
 
 	if (machine->has_current) {
-		machine->previous = machine->current;
-		shroud_wipe(machine->previous.chain, sizeof(machine->previous.chain));
+		keep_receiving(machine);
 		machine->has_previous = true;
 		machine->timer[SHROUD_TIMER_OVERLAP] = now + SHROUD_OVERLAP * 1000;
 	} else {
@@ -83,7 +93,8 @@ void shroud_step_promote(struct shroud_step *step)
 	machine->has_current = true;
 	machine->choice = handshake->choice;
 	machine->keys_since = now;
-	machine->timer[SHROUD_TIMER_AGE] = now + (uint64_t)SHROUD_KEY_MAX_AGE * 1000;
+	machine->timer[SHROUD_TIMER_AGE] =
+		handshake->resp_at + (uint64_t)SHROUD_KEY_MAX_AGE * 1000;
 	machine->quiet_since = now;
 	machine->passed_then = machine->failed_then = machine->sent_then = UINT64_MAX;
 	machine->alarm = false;

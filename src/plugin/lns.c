@@ -39,25 +39,13 @@ static bool within_rate(struct shroud_machine *machine, uint64_t now)
 	return true;
 }
 
-/* Low order, no memory or no random numbers: as if the INIT had not come (section 4.1). */
-static void give_up(struct shroud_step *step)
-{
-	struct shroud_machine *machine = step->machine;
-
-	shroud_handshake_forget(machine);
-	if (machine->state == SHROUD_STATE_WAIT_CONFIRM) {
-		machine->state = SHROUD_STATE_IDLE;
-		shroud_lns_begin(step);
-	}
-	shroud_step_cover(step);
-}
-
 /* In a rekey nothing is installed before CONFIRM. */
 static void await_confirm(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
 
 	machine->handshake.phase = SHROUD_PHASE_WAIT_CONFIRM;
+	machine->handshake.resp_at = step->event->now;
 	machine->timer[SHROUD_TIMER_SETTLE] = SHROUD_NEVER;
 	machine->timer[SHROUD_TIMER_PENDING] = step->event->now + SHROUD_PENDING * 1000;
 	if (!covered(machine)) {
@@ -69,12 +57,16 @@ static void await_confirm(struct shroud_step *step)
 	shroud_step_send(step, &machine->handshake.out);
 }
 
+/*
+ * Beside the handshake under way: an INIT of low order, or one for which there
+ * is no memory, is as if it had not come, but for the rate (section 4.1).
+ */
 static void answer_offer(struct shroud_step *step, const struct shroud_message *message,
 			 const struct shroud_offer *offer)
 {
 	struct shroud_machine *machine = step->machine;
-	struct shroud_choice choice;
-	uint8_t code = shroud_responder_choose(machine, offer, &choice);
+	struct shroud_handshake next = { 0 };
+	uint8_t code = shroud_responder_choose(machine, offer, &next.choice);
 
 	if (code) {
 		shroud_step_abort(step, message->suite, message->handshake_id, code);
@@ -82,13 +74,13 @@ static void answer_offer(struct shroud_step *step, const struct shroud_message *
 	}
 	if (!within_rate(machine, step->event->now))
 		return;
-	shroud_handshake_forget(machine);
-	machine->handshake.choice = choice;
-	if (shroud_responder_write_resp(machine, message) &&
-	    shroud_message_digest(message, machine->handshake.digest))
+	if (shroud_responder_write_resp(machine, message, &next) &&
+	    shroud_message_digest(message, next.digest)) {
+		shroud_handshake_forget(machine);
+		machine->handshake = next;
 		await_confirm(step);
-	else
-		give_up(step);
+	}
+	shroud_wipe(&next, sizeof(next));
 }
 
 static void answer_init(struct shroud_step *step, const struct shroud_message *message)
@@ -121,10 +113,18 @@ static bool not_offered(const struct shroud_machine *machine)
 	       (machine->state == SHROUD_STATE_PLAIN && machine->ncp_opened);
 }
 
+/* In covered what is not right in every way is discarded: section 5.6. */
 static void on_init(struct shroud_step *step, const struct shroud_message *message)
 {
+	bool usual = message->version == SHROUD_VERSION &&
+		     message->suite == SHROUD_SUITE_NOISE_NX;
 	uint8_t code = 0;
 
+	if (covered(step->machine)) {
+		if (usual && !not_offered(step->machine))
+			answer_init(step, message);
+		return;
+	}
 	if (message->version != SHROUD_VERSION)
 		code = SHROUD_ABORT_VERSION;
 	else if (message->suite != SHROUD_SUITE_NOISE_NX)
@@ -188,7 +188,7 @@ void shroud_lns_message(struct shroud_step *step, const struct shroud_message *m
 		return;
 	if (message->kind == SHROUD_KIND_CONFIRM)
 		on_confirm(step, message);
-	else if (message->kind == SHROUD_KIND_ABORT &&
+	else if (message->kind == SHROUD_KIND_ABORT && message->body_len > 0 &&
 		 message->handshake_id == step->machine->handshake.id)
 		peer_gave_up(step);
 }

@@ -148,7 +148,25 @@ static void message(struct shroud_step *step)
 		shroud_lns_message(step, &message);
 }
 
-/* Section 5.4: frames that fail while none pass mean that the peers' keys differ. */
+/*
+ * Section 5.4: many frames that fail while none pass mean that the peers' keys
+ * differ. Counted in spans of a minute: a lasting mismatch fills the second at the latest.
+ */
+static bool mismatch(struct shroud_machine *machine, const struct shroud_event *event)
+{
+	bool quiet = event->passed == machine->passed_then;
+	bool over = event->now - machine->quiet_since >= SHROUD_MISMATCH_SECONDS * 1000;
+
+	if (quiet && !over)
+		return false;
+	if (quiet && event->failed - machine->failed_then >= SHROUD_MISMATCH_FRAMES)
+		return true;
+	machine->passed_then = event->passed;
+	machine->failed_then = event->failed;
+	machine->quiet_since = event->now;
+	return false;
+}
+
 static void counts(struct shroud_step *step)
 {
 	const struct shroud_event *event = step->event;
@@ -158,17 +176,13 @@ static void counts(struct shroud_step *step)
 		return;
 	if (machine->sent_then == UINT64_MAX)
 		machine->sent_then = event->sent;
-	if (event->passed != machine->passed_then) {
-		machine->passed_then = event->passed;
-		machine->failed_then = event->failed;
-		machine->quiet_since = event->now;
-	}
-	if (event->now - machine->quiet_since >= SHROUD_MISMATCH_SECONDS * 1000 &&
-	    event->failed - machine->failed_then >= SHROUD_MISMATCH_FRAMES)
+	if (mismatch(machine, event)) {
 		shroud_step_close(step, SHROUD_REASON_MISMATCH);
-	else if (machine->config.role == SHROUD_ROLE_CPE &&
-		 event->sent - machine->sent_then >= REKEY_FRAMES)
+	} else if (machine->config.role == SHROUD_ROLE_CPE &&
+		   event->sent - machine->sent_then >= REKEY_FRAMES) {
+		machine->sent_then = event->sent; /* if it fails, the timer tries again */
 		shroud_cpe_rekey(step);
+	}
 }
 
 static void expire(struct shroud_step *step, enum shroud_timer timer)

@@ -159,6 +159,7 @@ struct shroud_handshake {
 	struct shroud_packet out; /* what is repeated: INIT, CONFIRM, RESP */
 	uint8_t digest[SHROUD_HASH_LEN]; /* LNS: of the INIT that out answers */
 	struct shroud_choice choice;
+	uint64_t resp_at; /* when RESP was sent or accepted */
 	bool installed; /* its receiving key set is known to the data path */
 	struct shroud_okm okm;
 };

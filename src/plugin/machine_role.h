@@ -41,9 +41,13 @@ bool shroud_initiator_write_confirm(struct shroud_machine *machine);
 bool shroud_initiator_accepts(const struct shroud_machine *machine,
 			      const struct shroud_choice *choice);
 
-/* The LNS's: RESP into machine->handshake, DONE into machine->done. */
-bool shroud_responder_write_resp(struct shroud_machine *machine,
-				 const struct shroud_message *message);
+/*
+ * The LNS's: RESP into *handshake, whose choice is made, DONE into machine->done.
+ * False also if the peer's ephemeral key is of low order.
+ */
+bool shroud_responder_write_resp(const struct shroud_machine *machine,
+				 const struct shroud_message *message,
+				 struct shroud_handshake *handshake);
 bool shroud_responder_write_done(struct shroud_machine *machine,
 				 const struct shroud_message *message);
 /* Fills *choice; 0, or the code of the ABORT to answer with. */

@@ -51,11 +51,6 @@ void shroud_memory_record(const struct shroud_machine *machine)
 		      key, why.text);
 }
 
-static bool peer_is_known(const struct shroud_machine *machine)
-{
-	return machine->config.trust.pinned_count + machine->config.trust.known_count > 0;
-}
-
 static void store_redial(void)
 {
 	struct shroud_error why;
@@ -71,7 +66,7 @@ void shroud_memory_offend(const struct shroud_machine *machine)
 {
 	int64_t now = time(NULL);
 
-	shroud_redial_offend(&redial, peer_is_known(machine), now);
+	shroud_redial_offend(&redial, shroud_trust_knows(&machine->config.trust), now);
 	if (shroud_redial_suppressed(&redial, now))
 		warn("shroud: the peer dropped the line when shrouding was offered, %d times in a "
 		     "row: not offered again for %d minutes",

@@ -23,6 +23,25 @@ static uint8_t first_common(const uint8_t *wanted, size_t wanted_count, const ui
 	return 0;
 }
 
+/* A rekey keeps to the mode and framing in use (section 5.6). */
+static void choose_mode(const struct shroud_machine *machine, const struct shroud_offer *offer,
+			struct shroud_choice *choice)
+{
+	const struct shroud_offer *allowed = &machine->config.offer;
+	const struct shroud_choice *used = &machine->choice;
+
+	if (machine->has_current) {
+		choice->mode = first_common(offer->modes, offer->mode_count, &used->mode, 1);
+		choice->framing =
+			first_common(offer->framings, offer->framing_count, &used->framing, 1);
+	} else {
+		choice->mode = first_common(offer->modes, offer->mode_count, allowed->modes,
+					    allowed->mode_count);
+		choice->framing = first_common(offer->framings, offer->framing_count,
+					       allowed->framings, allowed->framing_count);
+	}
+}
+
 /* Fills *choice; 0, or the code of the ABORT to answer with. */
 uint8_t shroud_responder_choose(const struct shroud_machine *machine,
 				const struct shroud_offer *offer, struct shroud_choice *choice)
@@ -30,15 +49,9 @@ uint8_t shroud_responder_choose(const struct shroud_machine *machine,
 	const struct shroud_config *config = &machine->config;
 
 	*choice = (struct shroud_choice){ .rekey = config->rekey };
-	choice->mode = first_common(offer->modes, offer->mode_count, config->offer.modes,
-				    config->offer.mode_count);
-	choice->framing = first_common(offer->framings, offer->framing_count,
-				       config->offer.framings, config->offer.framing_count);
+	choose_mode(machine, offer, choice);
 	if (choice->mode == 0 || choice->framing == 0)
 		return SHROUD_ABORT_MODE;
-	if (machine->has_current &&
-	    (choice->mode != machine->choice.mode || choice->framing != machine->choice.framing))
-		return SHROUD_ABORT_MALFORMED;
 	if (config->notice) {
 		choice->notice_len = (uint8_t)strnlen(config->notice, SHROUD_NOTICE_MAX);
 		memcpy(choice->notice, config->notice, choice->notice_len);
@@ -46,10 +59,10 @@ uint8_t shroud_responder_choose(const struct shroud_machine *machine,
 	return 0;
 }
 
-bool shroud_responder_write_resp(struct shroud_machine *machine,
-				 const struct shroud_message *message)
+bool shroud_responder_write_resp(const struct shroud_machine *machine,
+				 const struct shroud_message *message,
+				 struct shroud_handshake *handshake)
 {
-	struct shroud_handshake *handshake = &machine->handshake;
 	const struct shroud_random *random = &machine->config.random;
 	uint8_t payload[SHROUD_MESSAGE_MAX - SHROUD_HEADER_LEN - SHROUD_RESP_MIN_LEN];
 	uint8_t body[SHROUD_MESSAGE_MAX - SHROUD_HEADER_LEN];

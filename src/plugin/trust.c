@@ -18,10 +18,17 @@ enum shroud_trust_verdict shroud_trust_judge(const struct shroud_trust *trust,
 	if (trust->pinned_count > 0)
 		return matches(trust->pinned, trust->pinned_count, key) ? SHROUD_TRUST_PINNED :
 									  SHROUD_TRUST_UNTRUSTED;
+	if (trust->unreadable)
+		return SHROUD_TRUST_UNTRUSTED;
 	if (trust->known_count > 0)
 		return matches(trust->known, trust->known_count, key) ? SHROUD_TRUST_KNOWN :
 									SHROUD_TRUST_UNTRUSTED;
 	return SHROUD_TRUST_FIRST_USE;
+}
+
+bool shroud_trust_knows(const struct shroud_trust *trust)
+{
+	return trust->pinned_count + trust->known_count > 0 || trust->unreadable;
 }
 
 const char *shroud_trust_word(enum shroud_trust_verdict verdict)

@@ -6,6 +6,7 @@
 #ifndef SHROUD_TRUST_H
 #define SHROUD_TRUST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ enum shroud_trust_verdict {
 struct shroud_trust {
 	size_t pinned_count;
 	uint8_t pinned[SHROUD_TRUST_KEYS][SHROUD_KEY_LEN];
+	bool unreadable; /* the record of known keys is damaged: none is trusted but pinned ones */
 	size_t known_count;
 	uint8_t known[SHROUD_TRUST_KEYS][SHROUD_KEY_LEN];
 };
@@ -31,6 +33,9 @@ struct shroud_trust {
 /* Compares with every key in constant time. */
 enum shroud_trust_verdict shroud_trust_judge(const struct shroud_trust *trust,
 					     const uint8_t key[SHROUD_KEY_LEN]);
+
+/* Whether this line's LNS has been named, or met before. */
+bool shroud_trust_knows(const struct shroud_trust *trust);
 
 /* "none", "untrusted", "pinned", "known", "first-use" */
 const char *shroud_trust_word(enum shroud_trust_verdict verdict);

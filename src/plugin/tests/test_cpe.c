@@ -202,6 +202,66 @@ static void test_offence(void)
 	CHECK(!happen(&p, &p.cpe, lost).offended, "after RESP");
 }
 
+/* Only a trusted and well-formed RESP shows that the LNS takes no offence. */
+static void test_offence_after_bad_resp(void)
+{
+	const struct shroud_event lost = { .type = SHROUD_EVENT_LCP_DOWN, .by_peer = true };
+
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	trust_only(&p.cpe, 1);
+	pair_network(&p);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	CHECK(!deliver(&p, &p.cpe, &p.lns.last.sent).forgave, "untrusted");
+	CHECK(happen(&p, &p.cpe, lost).offended, "untrusted, then lost");
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	p.lns.machine.config.rekey = 1;
+	pair_network(&p);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	CHECK(!deliver(&p, &p.cpe, &p.lns.last.sent).forgave, "malformed");
+	CHECK(p.cpe.machine.verdict == SHROUD_TRUST_NONE, "no key was accepted");
+	CHECK(happen(&p, &p.cpe, lost).offended, "malformed, then lost");
+}
+
+static void test_cpe_abort_body(void)
+{
+	struct shroud_packet packet;
+
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	shroud_message_push(&packet, SHROUD_KIND_ABORT, p.cpe.machine.handshake.id, (const uint8_t *)"", 0);
+	deliver(&p, &p.cpe, &packet);
+	CHECK(p.cpe.machine.state == SHROUD_STATE_WAIT_RESP, "no body: discarded");
+}
+
+/* A record that can not be read must not pass for a first use. */
+static void test_cpe_unreadable_record(void)
+{
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	p.cpe.machine.config.trust.unreadable = true;
+	pair_network(&p);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	deliver(&p, &p.cpe, &p.lns.last.sent);
+	CHECK(p.cpe.machine.verdict == SHROUD_TRUST_UNTRUSTED && p.cpe.machine.alarm, "alarm");
+	pass(&p, &p.cpe, 7500);
+	CHECK(p.cpe.machine.reason == SHROUD_REASON_UNTRUSTED && !p.cpe.last.recorded, "plain");
+}
+
+static bool no_random(void *context, uint8_t *out, size_t len)
+{
+	(void)context;
+	(void)out;
+	(void)len;
+	return false;
+}
+
+static void test_cpe_no_random(void)
+{
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	p.cpe.machine.config.random.fill = no_random;
+	pair_network(&p);
+	CHECK(p.cpe.machine.reason == SHROUD_REASON_INTERNAL && p.cpe.last.released, "plain");
+}
+
 static void test_suppressed(void)
 {
 	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
@@ -230,6 +290,10 @@ int main(void)
 	test_cpe_aborted();
 	test_cpe_retransmits_confirm();
 	test_offence();
+	test_offence_after_bad_resp();
+	test_cpe_abort_body();
+	test_cpe_unreadable_record();
+	test_cpe_no_random();
 	test_suppressed();
 	return check_result("cpe");
 }

@@ -137,6 +137,47 @@ static void test_lns_rate(void)
 	      "the first is 10 s ago");
 }
 
+/* Section 4.1: discarded, but counted. */
+static void test_lns_low_order(void)
+{
+	struct shroud_packet init, zero;
+	struct shroud_handshake before;
+
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	zero = init = p.cpe.last.sent;
+	memset(zero.data + SHROUD_HEADER_LEN, 0, SHROUD_KEY_LEN);
+	CHECK(deliver(&p, &p.lns, &zero).sends == 0 && !p.lns.last.covered, "in idle");
+	CHECK(p.lns.machine.timer[SHROUD_TIMER_SETTLE] == p.now + 10000, "the wait goes on");
+	deliver(&p, &p.lns, &init);
+	before = p.lns.machine.handshake;
+	zero.data[SHROUD_OFF_HANDSHAKE_ID] ^= 1;
+	CHECK(deliver(&p, &p.lns, &zero).sends == 0 && !p.lns.last.covered, "in wait-confirm");
+	CHECK(p.lns.machine.state == SHROUD_STATE_WAIT_CONFIRM, "still waiting");
+	CHECK_EQUAL(&before, &p.lns.machine.handshake, sizeof(before), "nothing is forgotten");
+	zero.data[SHROUD_OFF_HANDSHAKE_ID] ^= 2;
+	deliver(&p, &p.lns, &zero);
+	init.data[SHROUD_OFF_HANDSHAKE_ID] ^= 1;
+	CHECK(deliver(&p, &p.lns, &init).sends == 0, "the fifth in 10 s");
+}
+
+static void test_lns_abort_body(void)
+{
+	struct shroud_packet packet;
+	uint32_t id;
+
+	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+	pair_network(&p);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	id = p.cpe.machine.handshake.id;
+	shroud_message_push(&packet, SHROUD_KIND_ABORT, id, (const uint8_t *)"", 0);
+	deliver(&p, &p.lns, &packet);
+	CHECK(p.lns.machine.state == SHROUD_STATE_WAIT_CONFIRM, "no body: discarded");
+	shroud_message_push(&packet, SHROUD_KIND_ABORT, id, (const uint8_t[]){ 200, 1 }, 2);
+	deliver(&p, &p.lns, &packet);
+	CHECK(p.lns.machine.state == SHROUD_STATE_PLAIN, "a reason that nobody knows");
+}
+
 static void test_before_network(void)
 {
 	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
@@ -182,6 +223,8 @@ int main(void)
 	test_lns_repeats_done();
 	test_lns_init_when_plain();
 	test_lns_rate();
+	test_lns_low_order();
+	test_lns_abort_body();
 	test_before_network();
 	test_looped_line();
 	test_no_datapath(SHROUD_POLICY_PREFER);

@@ -25,6 +25,35 @@ static void test_lcp_down(void)
 	CHECK(p.cpe.machine.state == SHROUD_STATE_COVERED, "again after reopening");
 }
 
+/* Some noise now and then on an idle line is no mismatch. */
+static void test_mismatch_slow(void)
+{
+	struct shroud_event counts = { .type = SHROUD_EVENT_COUNTS, .passed = 5 };
+
+	pair_cover(&p);
+	p.cpe.machine.timer[SHROUD_TIMER_REKEY] = SHROUD_NEVER;
+	for (int i = 0; i < 30; i++) {
+		happen(&p, &p.cpe, counts);
+		CHECK(!p.cpe.last.closed, "10 failed every 10 s");
+		counts.failed += 10;
+		p.now += 10000;
+	}
+}
+
+/* 2^34 frames: at once, then as after any failure. */
+static void test_rekey_frames(void)
+{
+	struct shroud_event counts = { .type = SHROUD_EVENT_COUNTS, .passed = 1 };
+
+	pair_cover(&p);
+	happen(&p, &p.cpe, counts);
+	counts.sent = UINT64_C(1) << 34;
+	CHECK(happen(&p, &p.cpe, counts).sends == 1, "2^34 frames");
+	pass(&p, &p.cpe, 7500);
+	CHECK(happen(&p, &p.cpe, counts).sends == 0, "no answer: again after 60 s, not before");
+	CHECK(p.cpe.machine.timer[SHROUD_TIMER_REKEY] == p.now + 60000, "60 s");
+}
+
 static void test_mismatch(void)
 {
 	struct shroud_event counts = { .type = SHROUD_EVENT_COUNTS, .passed = 5, .failed = 1 };
@@ -34,7 +63,8 @@ static void test_mismatch(void)
 	counts.failed = 64;
 	p.now += 60000;
 	CHECK(!happen(&p, &p.cpe, counts).closed, "63 failed");
-	counts.failed = 65;
+	counts.failed = 128;
+	p.now += 60000;
 	CHECK(happen(&p, &p.cpe, counts).closed, "64 failed in 60 s, none passed");
 	pair_cover(&p);
 	happen(&p, &p.lns, counts);
@@ -72,6 +102,8 @@ static void test_rekey(void)
 	CHECK(REPORTED(o, SHROUD_REPORT_REKEYED), "reported");
 	pass(&p, &p.cpe, 29999);
 	CHECK(p.cpe.machine.has_previous, "before 30 s");
+	CHECK_EQUAL((uint8_t[SHROUD_KEYSET_LEN]){ 0 }, p.cpe.machine.previous.up, SHROUD_KEYSET_LEN,
+		    "the superseded sending key set is erased");
 	pass(&p, &p.cpe, 1);
 	CHECK(!p.cpe.machine.has_previous && !p.cpe.last.cover.rx[1], "30 s");
 }
@@ -96,6 +128,54 @@ static void test_rekey_unproven(void)
 	pass(&p, &p.lns, 30000);
 	CHECK(p.lns.machine.handshake.phase == SHROUD_PHASE_NONE, "forgotten after 30 s");
 	CHECK(p.lns.machine.state == SHROUD_STATE_COVERED, "and nothing else");
+}
+
+/* Section 5.6: an INIT is discarded before any answer unless all of it is right. */
+static void test_rekey_other_form(void)
+{
+	static const struct {
+		size_t at;
+		const char *what;
+	} cases[] = { { SHROUD_OFF_VERSION, "another version" },
+		      { SHROUD_OFF_SUITE, "another suite" },
+		      { SHROUD_HEADER_LEN + SHROUD_KEY_LEN, "another form" } };
+	struct shroud_packet init;
+
+	pair_cover(&p);
+	simple(&p, &p.cpe, SHROUD_EVENT_REKEY);
+	init = p.cpe.last.sent;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		init.data[cases[i].at] += 200;
+		CHECK(deliver(&p, &p.lns, &init).sends == 0, cases[i].what);
+		init.data[cases[i].at] -= 200;
+	}
+	p.lns.machine.config.policy = SHROUD_POLICY_OFF;
+	CHECK(deliver(&p, &p.lns, &init).sends == 0, "policy off");
+	p.lns.machine.config.policy = SHROUD_POLICY_PREFER;
+	CHECK(KIND(deliver(&p, &p.lns, &init).sent) == SHROUD_KIND_RESP, "the right one");
+}
+
+/* The mode in use is MODES[0] of what the CPE offers; PROOF does not cover that. */
+static void test_rekey_mode(void)
+{
+	struct shroud_offer both = { .modes = { 2, 1 },
+				     .mode_count = 2,
+				     .framings = { 1 },
+				     .framing_count = 1 };
+
+	pair_cover(&p);
+	p.lns.machine.config.offer = both;
+	p.cpe.machine.config.offer.modes[0] = 2;
+	simple(&p, &p.cpe, SHROUD_EVENT_REKEY);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	CHECK(p.lns.last.sent.data[SHROUD_HEADER_LEN] == SHROUD_ABORT_MODE, "mode not in use");
+	deliver(&p, &p.cpe, &p.lns.last.sent);
+	CHECK(p.cpe.machine.state == SHROUD_STATE_COVERED && p.cpe.machine.abort_code == 3, "stays");
+	p.cpe.machine.config.offer = both;
+	pass(&p, &p.cpe, 60000);
+	pair_shake(&p);
+	CHECK(p.cpe.machine.rekeys == 1 && p.lns.machine.choice.mode == 1,
+	      "the mode in use, although the other is wanted more");
 }
 
 static void test_rekey_refused(void)
@@ -146,15 +226,37 @@ static void test_key_age(void)
 	}
 }
 
+/* 24 hours from the RESP, not from the confirmation of the keys. */
+static void test_key_age_of_rekey(void)
+{
+	uint64_t resp;
+
+	pair_cover(&p);
+	simple(&p, &p.cpe, SHROUD_EVENT_REKEY);
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	resp = p.now;
+	deliver(&p, &p.cpe, &p.lns.last.sent);
+	p.now += 10000;
+	deliver(&p, &p.lns, &p.cpe.last.sent);
+	deliver(&p, &p.cpe, &p.lns.last.sent);
+	CHECK(p.lns.machine.timer[SHROUD_TIMER_AGE] == resp + 86400000, "LNS");
+	CHECK(p.cpe.machine.timer[SHROUD_TIMER_AGE] == resp + 86400000, "CPE");
+}
+
 int main(void)
 {
 	test_lcp_down();
 	test_mismatch();
+	test_mismatch_slow();
+	test_rekey_frames();
 	test_rekey();
 	test_rekey_unproven();
+	test_rekey_other_form();
+	test_rekey_mode();
 	test_rekey_refused();
 	test_rekey_untrusted();
 	test_rekey_done_missing();
 	test_key_age();
+	test_key_age_of_rekey();
 	return check_result("rekey");
 }
