@@ -30,7 +30,8 @@ def open_socket(address):
 
 def run(sock, rate, seconds, sizes):
     """Send rate * seconds datagrams, and take the peer's until it is silent."""
-    total, sent, seen, repeated = int(rate * seconds), 0, set(), 0
+    total, sent, repeated = int(rate * seconds), 0, 0
+    seen: set[int] = set()
     start = heard = time.monotonic()
     while sent < total or time.monotonic() - heard < SILENCE:
         due = start + sent / rate
