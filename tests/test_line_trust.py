@@ -31,7 +31,7 @@ def test_first_use_recorded_then_known(uml: Machine) -> None:
     cpe.wait_up()
     line.await_status("cpe", state="covered")
     (row,) = known_rows(uml)
-    assert row.split()[:2] == [LINE, line.key.public]
+    assert row == f"{line.key.public} {LINE}"
     assert uml.run(["stat", "-c", "%a", KNOWN_KEYS]).stdout.strip() == "600"
     assert f"first contact: recorded the LNS's key {line.key.public}" in line.log("cpe")
     cpe.stop()
@@ -59,7 +59,7 @@ def test_mismatch_prefer_plain_with_alarm(uml: Machine, kind: str) -> None:
     expected = product.key_pair().public
     pins = ["shroud-peer-key", expected] if kind == "pinned" else []
     if kind == "known":
-        uml.write(KNOWN_KEYS, f"{LINE} {expected} 2026-01-01T00:00:00Z\n", 0o600)
+        uml.write(KNOWN_KEYS, f"{expected} {LINE}\n", 0o600)
     line.serve("prefer")
     line.dial("prefer", pins).wait_up(timeout=30)
     line.ping()
@@ -72,7 +72,7 @@ def test_mismatch_prefer_plain_with_alarm(uml: Machine, kind: str) -> None:
     assert any(line.key.public in row and expected in row for row in alarms)
     assert line.status("cpe")["counters"]["tx_block"] == 0
     if kind == "known":
-        assert known_rows(uml) == [f"{LINE} {expected} 2026-01-01T00:00:00Z"]
+        assert known_rows(uml) == [f"{expected} {LINE}"]
 
 
 @pytest.mark.parametrize("kind", ["pinned", "known"])
@@ -81,7 +81,7 @@ def test_mismatch_require_down(uml: Machine, kind: str) -> None:
     expected = product.key_pair().public
     pins = ["shroud-peer-key", expected] if kind == "pinned" else []
     if kind == "known":
-        uml.write(KNOWN_KEYS, f"{LINE} {expected}\n", 0o600)
+        uml.write(KNOWN_KEYS, f"{expected} {LINE}\n", 0o600)
     line.serve("prefer")
     cpe = line.dial("require", pins)
     assert cpe.process.wait(timeout=40) != 0
@@ -102,6 +102,17 @@ def test_key_changed_between_sessions(uml: Machine) -> None:
     assert cpe.process.wait(timeout=40) != 0
     assert changed in line.log("cpe")
     assert "ALARM" in line.log("cpe")
+
+
+def test_damaged_record_is_no_first_use(uml: Machine) -> None:
+    line = shrouded.lay(uml)
+    uml.write(KNOWN_KEYS, f"rubbish {LINE}\n", 0o600)
+    line.serve("prefer")
+    line.dial("prefer").wait_up(timeout=30)
+    status = line.await_status("cpe", state="plain")
+    assert status["alarm"]
+    assert "can not be read" in line.log("cpe")
+    assert known_rows(uml) == [f"rubbish {LINE}"]
 
 
 def test_unwritable_record_reported(uml: Machine) -> None:

@@ -29,6 +29,8 @@ from pppshroud.handshake.events import (
     Send,
     Tick,
 )
+from pppshroud.keys import push_key
+from pppshroud.known import load_known, record_known
 from pppshroud.message import pull_message, push_message
 from pppshroud.noise import public_key
 from pppshroud.vectors.material import octets
@@ -218,6 +220,25 @@ def test_lossy_line_against_the_reference(role: str, seed: int) -> None:
             assert agreed(sides)
         else:
             assert any(side.closed for side in sides) or not (ours.covered or theirs.covered)
+
+
+def known(*arguments: str) -> str:
+    """Run the C record of known keys."""
+    command = [str(program().with_name("known")), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def test_one_record_of_known_keys(tmp_path: Path) -> None:
+    """Either implementation reads and continues what the other has written."""
+    path = tmp_path / "known"
+    first, second = public_key(STATIC), STATIC
+    known(str(path), "wan/me@isp", push_key(first))
+    assert load_known(path, "wan/me@isp") == (first,)
+    record_known(path, "wan2/a b", second)
+    assert known(str(path), "wan2/a b").split() == [push_key(second)]
+    known(str(path), "b", push_key(second))
+    assert load_known(path, "wan/me@isp") == (first,)
+    assert load_known(path, "wan2/a b") == load_known(path, "b") == (second,)
 
 
 def test_unit_tests() -> None:

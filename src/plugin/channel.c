@@ -3,6 +3,7 @@
 
 #include "channel.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* An LNS shares a device among many sessions; a CPE has one, and little memory. */
@@ -14,6 +15,12 @@ static void log_verifier(void *arg, const char *text)
 	dbglog("shroud: verifier: %s", text);
 }
 
+static bool begin_session(struct shroud_channel *channel, struct shroud_datapath_error *error)
+{
+	return shroud_datapath_session_open(&channel->session, channel->datapath,
+					    &channel->line.key, error) == 0;
+}
+
 static bool open_session(struct shroud_channel *channel,
 			 const struct shroud_datapath_options *options,
 			 struct shroud_datapath_error *error)
@@ -22,12 +29,13 @@ static bool open_session(struct shroud_channel *channel,
 		channel->datapath = NULL;
 		return false;
 	}
-	/* Sessions of processes that were killed; failing to is no reason not to go on. */
-	if (shroud_datapath_sweep(channel->datapath, error) < 0)
-		warn("shroud: %s", error->text);
-	if (shroud_datapath_session_open(&channel->session, channel->datapath, &channel->line.key,
-					 error) == 0)
+	if (begin_session(channel, error))
 		return true;
+	if (error->code == ENOSPC) {
+		shroud_channel_sweep(channel);
+		if (begin_session(channel, error))
+			return true;
+	}
 	channel->session = NULL;
 	shroud_datapath_close(channel->datapath);
 	channel->datapath = NULL;
@@ -107,6 +115,15 @@ uint64_t shroud_channel_plain_ncps(struct shroud_channel *channel)
 	struct shroud_datapath_stats stats;
 
 	return shroud_channel_stats(channel, &stats) ? stats.frames[SHROUD_COUNT_RX_NCP] : 0;
+}
+
+/* Failing to is no reason not to go on. */
+void shroud_channel_sweep(struct shroud_channel *channel)
+{
+	struct shroud_datapath_error error;
+
+	if (channel->datapath && shroud_datapath_sweep(channel->datapath, &error) < 0)
+		warn("shroud: %s", error.text);
 }
 
 void shroud_channel_close(struct shroud_channel *channel)

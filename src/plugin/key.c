@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "key.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -62,39 +60,4 @@ bool shroud_key_load(const char *path, struct shroud_keypair *pair, struct shrou
 	}
 	shroud_wipe(text, sizeof(text));
 	return ok;
-}
-
-bool shroud_known_load(const char *path, const char *line, struct shroud_trust *trust,
-		       struct shroud_error *error)
-{
-	shroud_record_value values[SHROUD_TRUST_KEYS];
-	int count = shroud_record_load(path, line, values, SHROUD_TRUST_KEYS, error);
-
-	trust->known_count = 0;
-	for (int i = 0; i < count; i++) {
-		values[i][strcspn(values[i], " ")] = '\0';
-		if (!shroud_key_parse(values[i], trust->known[trust->known_count])) {
-			shroud_error_set(error, "%s: the row of %s does not hold a key", path,
-					 line);
-			return false;
-		}
-		trust->known_count++;
-	}
-	return count >= 0;
-}
-
-bool shroud_known_store(const char *path, const char *line, const uint8_t key[SHROUD_KEY_LEN],
-			struct shroud_error *error)
-{
-	char text[SHROUD_KEY_TEXT_LEN + 1];
-	shroud_record_value value;
-	time_t now = time(NULL);
-	struct tm utc;
-	char when[32];
-
-	shroud_key_format(key, text);
-	gmtime_r(&now, &utc);
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	snprintf(value, sizeof(value), "%s %s", text, when);
-	return shroud_record_store(path, line, value, error);
 }

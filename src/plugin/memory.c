@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "key.h"
+#include "known.h"
 #include "redial.h"
 #include "settings.h"
 
@@ -29,7 +30,9 @@ void shroud_memory_load(struct shroud_config *config)
 	struct shroud_error why;
 
 	if (!shroud_known_load(shroud_settings.known_keys, line_name, &config->trust, &why))
-		error("shroud: known keys not read: %s", why.text);
+		error("shroud: no key is trusted that is not pinned, since the record of known keys "
+		      "can not be read: %s",
+		      why.text);
 	if (!shroud_redial_load(shroud_settings.redial, line_name, &redial, &why))
 		warn("shroud: record of offences not read: %s", why.text);
 	config->suppressed = shroud_redial_suppressed(&redial, time(NULL));
@@ -41,7 +44,7 @@ void shroud_memory_record(const struct shroud_machine *machine)
 	char key[SHROUD_KEY_TEXT_LEN + 1];
 
 	shroud_key_format(machine->peer_key, key);
-	if (shroud_known_store(shroud_settings.known_keys, line_name, machine->peer_key, &why))
+	if (shroud_known_add(shroud_settings.known_keys, line_name, machine->peer_key, &why))
 		notice("shroud: first contact: recorded the LNS's key %s for %s in %s; from now on "
 		       "no other is trusted",
 		       key, line_name, shroud_settings.known_keys);

@@ -13,7 +13,7 @@ void shroud_record_name(const char *text, char out[SHROUD_RECORD_NAME_MAX])
 	size_t n = 0;
 
 	for (; *text && n < SHROUD_RECORD_NAME_MAX - 1; text++, n++) {
-		bool bad = (unsigned char)*text <= ' ' || *text == 0x7f;
+		bool bad = *text <= ' ' || *text >= 0x7f; /* char may be signed or not */
 
 		out[n] = *text;
 		if (bad || (n == 0 && *text == '#'))
@@ -41,25 +41,28 @@ static const char *next_row(const char *row)
 	return end ? end + 1 : row + strlen(row);
 }
 
-static char *read_file(const char *path, struct shroud_error *error)
+char *shroud_record_read(const char *path, struct shroud_error *error)
 {
 	char *text = malloc(FILE_MAX);
+	long len;
 
 	if (!text) {
 		shroud_error_set(error, "no memory to read %s", path);
 		return NULL;
 	}
-	if (shroud_file_read(path, text, FILE_MAX, false, false, error) < 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	len = shroud_file_read(path, text, FILE_MAX, false, false, error);
+	if (len >= 0 && strlen(text) == (size_t)len)
+		return text;
+	if (len >= 0)
+		shroud_error_set(error, "%s is no text: there is a NUL in it", path);
+	free(text);
+	return NULL;
 }
 
 int shroud_record_load(const char *path, const char *name, shroud_record_value *values, int max,
 		       struct shroud_error *error)
 {
-	char *text = read_file(path, error);
+	char *text = shroud_record_read(path, error);
 	int count = 0;
 
 	if (!text)
@@ -94,8 +97,10 @@ static size_t copy_others(const char *text, const char *name, char *out)
 
 static bool store(const char *path, const char *name, const char *value, struct shroud_error *error)
 {
-	char *text = read_file(path, error);
-	size_t room = text ? strlen(text) + SHROUD_RECORD_NAME_MAX + SHROUD_RECORD_VALUE_MAX : 0;
+	char *text = shroud_record_read(path, error);
+	/* Besides name and value, which are terminated, two line feeds. */
+	size_t room =
+		text ? strlen(text) + SHROUD_RECORD_NAME_MAX + SHROUD_RECORD_VALUE_MAX + 2 : 0;
 	char *out = text ? malloc(room) : NULL;
 	size_t len;
 	bool ok = false;

@@ -6,6 +6,7 @@
 #ifndef SHROUD_RECORD_H
 #define SHROUD_RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "file.h"
@@ -16,10 +17,16 @@
 typedef char shroud_record_value[SHROUD_RECORD_VALUE_MAX];
 
 /*
- * Writes a name without white space and control characters to @out: they are
+ * Writes a name to @out in which all but printable ASCII, and white space, is
  * replaced by underscores. Never empty.
  */
 void shroud_record_name(const char *text, char out[SHROUD_RECORD_NAME_MAX]);
+
+/*
+ * The text of such a file, to be freed; empty if there is none yet. NULL with
+ * *error set if it can not be read or is no text.
+ */
+char *shroud_record_read(const char *path, struct shroud_error *error);
 
 /* Values of the rows named @name: how many, at most @max; -1 with *error set. */
 int shroud_record_load(const char *path, const char *name, shroud_record_value *values, int max,

@@ -45,7 +45,7 @@ bool shroud_redial_load(const char *path, const char *line, struct shroud_redial
 	redial->offences = (unsigned int)strtoul(value, &end, 10);
 	if (end > value && *end == ' ')
 		redial->until = strtoll(end, &end, 10);
-	if (end > value && *end == '\0' && redial->until > 0)
+	if (end > value && *end == '\0' && redial->until >= 0)
 		return true;
 	shroud_error_set(error, "%s: the row of %s is not two numbers", path, line);
 	*redial = (struct shroud_redial){ 0 };

@@ -38,6 +38,12 @@ static void log_untrusted(const struct shroud_machine *machine)
 	bool pinned = trust->pinned_count > 0;
 
 	shroud_key_format(machine->peer_key, met);
+	if (!pinned && trust->unreadable) {
+		error("shroud: ALARM: the peer presents the key %s, and the record of known keys, "
+		      "which is to show whether it is the right one, can not be read",
+		      met);
+		return;
+	}
 	shroud_key_format(pinned ? trust->pinned[0] : trust->known[0], wanted);
 	error("shroud: ALARM: the peer presents the key %s, but the %s key of this line is %s. "
 	      "Somebody may be listening in, or the ISP has changed its key: ask the ISP, and only "

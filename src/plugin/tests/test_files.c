@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "../key.h"
+#include "../known.h"
 #include "../redial.h"
 #include "../text.h"
 #include "check.h"
@@ -86,22 +87,66 @@ static void test_known(void)
 	struct stat st;
 
 	CHECK(shroud_known_load(file("known"), "wan", &trust, &error), "no file yet");
-	CHECK(trust.known_count == 0, "nothing known");
-	write_file("known", "# mine\nwan2 MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY= x\nwanX bad",
+	CHECK(trust.known_count == 0 && !trust.unreadable, "nothing known");
+	write_file("known", "# mine\nMDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY= a wan\nbad wanX",
 		   0600);
-	CHECK(shroud_known_store(file("known"), "wan", key, &error), error.text);
+	CHECK(shroud_known_add(file("known"), "wan", key, &error), error.text);
 	CHECK(shroud_known_load(file("known"), "wan", &trust, &error) && trust.known_count == 1,
 	      "one");
 	CHECK_EQUAL(key, trust.known[0], sizeof(key), "the key");
-	CHECK(shroud_known_load(file("known"), "wan2", &trust, &error) && trust.known_count == 1,
+	CHECK(shroud_known_load(file("known"), "a wan", &trust, &error) && trust.known_count == 1,
 	      "other rows stay");
-	CHECK(!shroud_known_load(file("known"), "wanX", &trust, &error) &&
+	CHECK(!shroud_known_load(file("known"), "wanX", &trust, &error) && trust.unreadable &&
 		      strstr(error.text, "wanX"),
 	      error.text);
+	CHECK(!shroud_known_add(file("known"), "wanX", key, &error), "a damaged row stays");
 	CHECK(stat(file("known"), &st) == 0 && (st.st_mode & 0777) == 0600, "mode 0600");
-	CHECK(!shroud_known_store("/nonexistent/x", "wan", key, &error) &&
+	CHECK(!shroud_known_add("/nonexistent/x", "wan", key, &error) &&
 		      strstr(error.text, "/nonexistent/x"),
 	      error.text);
+}
+
+/* A known key is never replaced, whoever comes second. */
+static void test_known_race(void)
+{
+	struct shroud_trust trust = { 0 };
+	struct shroud_error error;
+	uint8_t first[SHROUD_KEY_LEN] = "first", second[SHROUD_KEY_LEN] = "second";
+
+	CHECK(shroud_known_add(file("race"), "wan", first, &error), error.text);
+	CHECK(shroud_known_add(file("race"), "wan", first, &error), "the same again");
+	CHECK(!shroud_known_add(file("race"), "wan", second, &error) &&
+		      strstr(error.text, "another key"),
+	      error.text);
+	CHECK(shroud_known_load(file("race"), "wan", &trust, &error) && trust.known_count == 1,
+	      "one");
+	CHECK_EQUAL(first, trust.known[0], sizeof(first), "the first");
+}
+
+/* Nothing that is damaged passes for a record without keys. */
+static void test_known_damaged(void)
+{
+	static const char *const rows[] = {
+		"MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY= wan\nrubbish wan\n",
+		"MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=x wan",
+		" wan",
+	};
+	struct shroud_trust trust = { 0 };
+	struct shroud_error error;
+	FILE *f;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		write_file("damaged", rows[i], 0600);
+		CHECK(!shroud_known_load(file("damaged"), "wan", &trust, &error) &&
+			      trust.unreadable && trust.known_count == 0,
+		      rows[i]);
+	}
+	f = fopen(file("damaged"), "w");
+	fwrite("x\0y\n", 1, 4, f);
+	fclose(f);
+	CHECK(!shroud_known_load(file("damaged"), "wan", &trust, &error) && trust.unreadable,
+	      "a NUL");
+	CHECK(!shroud_known_load(folder, "wan", &trust, &error) && trust.unreadable, "a folder");
 }
 
 static void test_record_name(void)
@@ -109,6 +154,7 @@ static void test_record_name(void)
 	static const char *const cases[][2] = {
 		{ "wan", "wan" }, { "", "_" },    { "a b\tc\n", "a_b_c_" },
 		{ "#x", "_x" },   { "x#", "x#" },
+		{ "w\xc3\xa4n", "w__n" },
 	};
 	char name[SHROUD_RECORD_NAME_MAX];
 
@@ -138,6 +184,8 @@ static void test_redial(void)
 	for (int i = 1; i <= 5; i++) {
 		shroud_redial_offend(&redial, true, 1000);
 		CHECK(shroud_redial_suppressed(&redial, 1000) == (i == 5), "a known LNS: five");
+		CHECK(shroud_redial_store(file("redial"), "wan", &redial, &error), error.text);
+		CHECK(shroud_redial_load(file("redial"), "wan", &redial, &error), error.text);
 	}
 	CHECK(redial.until == 1600, "10 minutes");
 	write_file("redial", "wan x y\n", 0600);
@@ -173,8 +221,8 @@ static void test_text(void)
 
 static void remove_folder(void)
 {
-	static const char *const names[] = { "key",        "short",  "known",
-					     "known.lock", "redial", "redial.lock" };
+	static const char *const names[] = { "key",    "short",       "known", "known.lock", "race",
+					     "redial", "redial.lock", "damaged", "race.lock" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		CHECK(unlink(file(names[i])) == 0, names[i]);
@@ -188,6 +236,8 @@ int main(void)
 	test_key_text();
 	test_key_file();
 	test_known();
+	test_known_race();
+	test_known_damaged();
 	test_record_name();
 	test_redial();
 	test_text();
