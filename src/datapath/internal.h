@@ -95,7 +95,10 @@ int table_change(const struct shroud_datapath *datapath, unsigned int slot,
 		 const struct shroud_session *value, struct shroud_datapath_error *error);
 void table_clear(const struct shroud_datapath *datapath, unsigned int slot);
 
-/* peers.c: the table's entry for the addresses of an L2TP tunnel. */
+/* peers.c: the table's entry for the addresses of an L2TP tunnel. hold puts it there for a
+ * session that is not plain; refresh looks through the table whether there is any. */
+int peers_hold(const struct shroud_datapath *datapath, const struct shroud_tag *tag,
+	       struct shroud_datapath_error *error);
 int peers_refresh(const struct shroud_datapath *datapath, const struct shroud_tag *tag,
 		  struct shroud_datapath_error *error);
 

@@ -69,17 +69,25 @@ static void drop(const struct shroud_datapath *datapath, const struct shroud_ses
 		table_clear(datapath, (unsigned int)slot);
 }
 
+int peers_hold(const struct shroud_datapath *datapath, const struct shroud_tag *tag,
+	       struct shroud_datapath_error *error)
+{
+	struct shroud_session entry;
+
+	make_entry(&entry, tag);
+	if (ensure(datapath, &entry, SHROUD_IN, error))
+		return -1;
+	return ensure(datapath, &entry, SHROUD_OUT, error);
+}
+
 int peers_refresh(const struct shroud_datapath *datapath, const struct shroud_tag *tag,
 		  struct shroud_datapath_error *error)
 {
 	struct shroud_session entry;
 
-	make_entry(&entry, tag);
 	if (is_in_use(datapath, tag))
-		return ensure(datapath, &entry, SHROUD_IN, error) ||
-				       ensure(datapath, &entry, SHROUD_OUT, error) ?
-			       -1 :
-			       0;
+		return peers_hold(datapath, tag, error);
+	make_entry(&entry, tag);
 	drop(datapath, &entry, SHROUD_IN);
 	drop(datapath, &entry, SHROUD_OUT);
 	return 0;

@@ -82,7 +82,7 @@ static int begin(struct shroud_datapath_session *session, struct shroud_datapath
 			return -1;
 	}
 	if (session->encap == SHROUD_L2TP)
-		return peers_refresh(datapath, session->tag, error);
+		return peers_hold(datapath, session->tag, error);
 	return 0;
 }
 

@@ -24,6 +24,8 @@ bool shroud_channel_stats(struct shroud_channel *channel, struct shroud_datapath
 bool shroud_channel_count(struct shroud_channel *channel, struct shroud_event *event);
 /* NCP packets that came in plain: what pppd reads does not tell. */
 uint64_t shroud_channel_plain_ncps(struct shroud_channel *channel);
+/* Removes what killed processes left. It takes a while to look through an LNS's table. */
+void shroud_channel_sweep(struct shroud_channel *channel);
 /* The line is gone: erase its keys. */
 void shroud_channel_close(struct shroud_channel *channel);
 

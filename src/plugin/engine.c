@@ -15,6 +15,8 @@
 
 /* How often the counters are read while the session is covered. */
 #define COUNTS_SECONDS 10
+/* When a line has come up it is time to clean up, not before. */
+#define SWEEP_SECONDS 10
 
 static struct shroud_machine machine;
 static struct shroud_channel channel;
@@ -213,6 +215,12 @@ static void open_channel(void)
 							  machine.config.role, &failure);
 }
 
+static void on_sweep(void *arg)
+{
+	(void)arg;
+	shroud_channel_sweep(&channel);
+}
+
 void shroud_engine_link_up(void)
 {
 	shroud_memory_begin();
@@ -220,6 +228,7 @@ void shroud_engine_link_up(void)
 	open_channel();
 	write_status();
 	ppp_timeout(on_counts, NULL, COUNTS_SECONDS, 0);
+	ppp_timeout(on_sweep, NULL, SWEEP_SECONDS, 0);
 }
 
 void shroud_engine_network(void)
@@ -248,6 +257,7 @@ void shroud_engine_lcp_down(bool by_peer)
 void shroud_engine_link_down(void)
 {
 	ppp_untimeout(on_counts, NULL);
+	ppp_untimeout(on_sweep, NULL);
 	ppp_untimeout(close_link, NULL);
 	shroud_channel_close(&channel);
 	write_status();

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "key.h"
+#include "record.h"
 
 #define DEFAULT_KNOWN_KEYS "/etc/ppp/shroud-known-keys"
 

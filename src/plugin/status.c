@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "key.h"
+#include "record.h"
 #include "text.h"
 
 #define SCHEMA 1
