@@ -42,21 +42,42 @@ static bool open_session(struct shroud_channel *channel,
 	return false;
 }
 
+static struct shroud_datapath_options options_of(const struct shroud_settings *settings,
+						  enum shroud_role role)
+{
+	bool chosen = settings->max_sessions > 0 || role == SHROUD_ROLE_CPE;
+
+	return (struct shroud_datapath_options){
+		.object = settings->object,
+		.bpffs = settings->bpffs,
+		.max_sessions = chosen ? (unsigned int)settings->max_sessions : LNS_SESSIONS,
+		.detour = settings->detour,
+		.verifier_log = log_verifier,
+	};
+}
+
+void shroud_channel_prepare(const char *device, const struct shroud_settings *settings,
+			    enum shroud_role role)
+{
+	const struct shroud_datapath_options options = options_of(settings, role);
+	struct shroud_datapath *datapath;
+	struct shroud_datapath_error error;
+
+	if (if_nametoindex(device) == 0)
+		return;
+	if (shroud_datapath_open(&datapath, device, &options, &error) == 0)
+		shroud_datapath_close(datapath);
+	else
+		dbglog("shroud: not yet: %s", error.text);
+}
+
 bool shroud_channel_open(struct shroud_channel *channel, int fd,
 			 const struct shroud_settings *settings, enum shroud_role role,
 			 struct shroud_error *error)
 {
+	const struct shroud_datapath_options options = options_of(settings, role);
 	struct shroud_datapath_error reason;
-	struct shroud_datapath_options options = {
-		.object = settings->object,
-		.bpffs = settings->bpffs,
-		.max_sessions = (unsigned int)settings->max_sessions,
-		.detour = settings->detour,
-		.verifier_log = log_verifier,
-	};
 
-	if (options.max_sessions == 0 && role == SHROUD_ROLE_LNS)
-		options.max_sessions = LNS_SESSIONS;
 	if (!shroud_line_find(fd, &channel->line, error))
 		return false;
 	if (open_session(channel, &options, &reason))
@@ -110,7 +131,7 @@ bool shroud_channel_count(struct shroud_channel *channel, struct shroud_event *e
 	return true;
 }
 
-uint64_t shroud_channel_plain_ncps(struct shroud_channel *channel)
+static uint64_t plain_ncps(struct shroud_channel *channel)
 {
 	struct shroud_datapath_stats stats;
 
@@ -124,6 +145,27 @@ void shroud_channel_sweep(struct shroud_channel *channel)
 
 	if (channel->datapath && shroud_datapath_sweep(channel->datapath, &error) < 0)
 		warn("shroud: %s", error.text);
+}
+
+void shroud_channel_network(struct shroud_channel *channel)
+{
+	shroud_arrivals_begin(&channel->arrivals, plain_ncps(channel));
+}
+
+bool shroud_channel_plain_ncp(struct shroud_channel *channel)
+{
+	return shroud_arrivals_plain(&channel->arrivals, plain_ncps(channel));
+}
+
+void shroud_channel_settle(struct shroud_channel *channel, uint64_t now)
+{
+	shroud_arrivals_settle(&channel->arrivals, now);
+}
+
+bool shroud_channel_stale_ncp(struct shroud_channel *channel, uint64_t now)
+{
+	return now < channel->arrivals.until &&
+	       shroud_arrivals_stale(&channel->arrivals, plain_ncps(channel), now);
 }
 
 void shroud_channel_close(struct shroud_channel *channel)

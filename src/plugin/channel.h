@@ -3,6 +3,7 @@
 #ifndef SHROUD_CHANNEL_H
 #define SHROUD_CHANNEL_H
 
+#include "arrivals.h"
 #include "line.h"
 #include "machine.h"
 #include "settings.h"
@@ -11,7 +12,16 @@ struct shroud_channel {
 	struct shroud_line line;
 	struct shroud_datapath *datapath;
 	struct shroud_datapath_session *session; /* NULL: the line can not be covered */
+	struct shroud_arrivals arrivals;
 };
+
+/*
+ * Loads the programs onto @device, if it is one, ahead of time: it takes seconds on
+ * a slow machine, once, and pppd must not be kept from answering the peer by then. That
+ * it fails is told by shroud_channel_open.
+ */
+void shroud_channel_prepare(const char *device, const struct shroud_settings *settings,
+			    enum shroud_role role);
 
 /* Finds the session of pppd's channel @fd and holds it. False with *error set. */
 bool shroud_channel_open(struct shroud_channel *channel, int fd,
@@ -22,8 +32,13 @@ bool shroud_channel_set(struct shroud_channel *channel, const struct shroud_cove
 bool shroud_channel_stats(struct shroud_channel *channel, struct shroud_datapath_stats *stats);
 /* Fills in what SHROUD_EVENT_COUNTS tells. False: there is no data path. */
 bool shroud_channel_count(struct shroud_channel *channel, struct shroud_event *event);
-/* NCP packets that came in plain: what pppd reads does not tell. */
-uint64_t shroud_channel_plain_ncps(struct shroud_channel *channel);
+
+/* Which NCP packets came in plain: arrivals.h. The network phase begins: */
+void shroud_channel_network(struct shroud_channel *channel);
+bool shroud_channel_plain_ncp(struct shroud_channel *channel);
+void shroud_channel_settle(struct shroud_channel *channel, uint64_t now);
+bool shroud_channel_stale_ncp(struct shroud_channel *channel, uint64_t now);
+
 /* Removes what killed processes left. It takes a while to look through an LNS's table. */
 void shroud_channel_sweep(struct shroud_channel *channel);
 /* The line is gone: erase its keys. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "channel.h"
+#include "link.h"
 #include "memory.h"
 #include "publish.h"
 #include "report.h"
@@ -21,8 +22,7 @@
 static struct shroud_machine machine;
 static struct shroud_channel channel;
 static struct shroud_error failure; /* of the data path */
-static uint64_t plain_then; /* shroud_channel_plain_ncps() when this handshake began */
-static uint8_t next_id;
+static bool inert; /* switched off for good */
 
 static void step(const struct shroud_event *event);
 
@@ -41,7 +41,6 @@ static void happen(enum shroud_event_type type)
 	step(&event);
 }
 
-/* More of machine.reason. */
 static const char *detail(void)
 {
 	return machine.reason == SHROUD_REASON_NO_DATAPATH ? failure.text : "";
@@ -67,48 +66,35 @@ static void write_status(void)
 		shroud_publish(shroud_settings.status, &status);
 }
 
-/* Not at once: pppd may be in the middle of starting what is to be closed. */
-static void close_link(void *arg)
-{
-	(void)arg;
-	ppp_set_status(EXIT_NEGOTIATION_FAILED);
-	lcp_close(0, "the line can not be shrouded");
-}
-
-static void send_packet(struct shroud_packet *packet)
-{
-	if ((int)packet->len > peer_mru[0]) {
-		error("shroud: a message of %d octets does not fit the peer's MRU of %d",
-		      (int)packet->len, peer_mru[0]);
-		return;
-	}
-	shroud_message_stamp(packet, next_id, lcp_gotoptions[0].magicnumber);
-	fsm_sdata(&lcp_fsm[0], SHROUD_LCP_CODE_VENDOR, next_id++, packet->data + HEADERLEN,
-		  (int)packet->len - HEADERLEN);
-}
-
 /* Fails closed: with keys that did not get to the kernel nothing may pass. */
 static void cover(const struct shroud_cover *wanted)
 {
 	const struct shroud_cover hold = { .mode = SHROUD_COVER_HOLD };
 
-	if (machine.state == SHROUD_STATE_WAIT_CONFIRM) {
+	if (machine.state == SHROUD_STATE_WAIT_CONFIRM)
 		shroud_hold_begin();
-		plain_then = shroud_channel_plain_ncps(&channel);
-	}
 	if (shroud_channel_set(&channel, wanted, &failure))
 		return;
 	error("shroud: data path: %s; closing the link", failure.text);
 	if (!shroud_channel_set(&channel, &hold, &failure))
 		error("shroud: data path: %s", failure.text);
-	ppp_timeout(close_link, NULL, 0, 0);
+	shroud_link_close();
+}
+
+static void release(void)
+{
+	bool plain = machine.state == SHROUD_STATE_PLAIN;
+
+	if (!plain)
+		shroud_channel_settle(&channel, now_ms());
+	shroud_hold_release(plain ? SHROUD_HOLD_PLAIN : SHROUD_HOLD_COVERED);
 }
 
 static void act(const struct shroud_action *action)
 {
 	switch (action->type) {
 	case SHROUD_ACTION_SEND:
-		send_packet(action->packet);
+		shroud_link_send(action->packet);
 		break;
 	case SHROUD_ACTION_COVER:
 		cover(&action->cover);
@@ -117,11 +103,10 @@ static void act(const struct shroud_action *action)
 		shroud_memory_record(&machine);
 		break;
 	case SHROUD_ACTION_RELEASE:
-		shroud_hold_release(machine.state == SHROUD_STATE_PLAIN ? SHROUD_HOLD_PLAIN :
-									  SHROUD_HOLD_COVERED);
+		release();
 		break;
 	case SHROUD_ACTION_CLOSE:
-		ppp_timeout(close_link, NULL, 0, 0);
+		shroud_link_close();
 		break;
 	case SHROUD_ACTION_OFFENCE:
 		shroud_memory_offend(&machine);
@@ -186,9 +171,8 @@ void shroud_engine_init(void)
 		.random = shroud_random_system,
 	};
 
+	inert = shroud_settings.policy == SHROUD_POLICY_OFF;
 	shroud_machine_init(&machine, &config);
-	if (!shroud_random_system.fill(NULL, &next_id, sizeof(next_id)))
-		next_id = 0;
 }
 
 /* The options may have changed since: a secrets file can hold some for its user. */
@@ -196,6 +180,8 @@ static void configure(void)
 {
 	struct shroud_config *config = &machine.config;
 
+	if (inert)
+		shroud_settings.policy = SHROUD_POLICY_OFF; /* nothing of pppd is in our hands */
 	config->policy = shroud_settings.policy;
 	config->offer = shroud_settings.offer;
 	config->rekey = (uint32_t)shroud_settings.rekey;
@@ -209,7 +195,7 @@ static void configure(void)
 static void open_channel(void)
 {
 	failure.text[0] = '\0';
-	if (channel.session || shroud_settings.policy == SHROUD_POLICY_OFF)
+	if (channel.session || inert)
 		return;
 	machine.config.no_datapath = !shroud_channel_open(&channel, devfd, &shroud_settings,
 							  machine.config.role, &failure);
@@ -219,6 +205,12 @@ static void on_sweep(void *arg)
 {
 	(void)arg;
 	shroud_channel_sweep(&channel);
+}
+
+void shroud_engine_connecting(void)
+{
+	if (!inert)
+		shroud_channel_prepare(ppp_devnam(), &shroud_settings, machine.config.role);
 }
 
 void shroud_engine_link_up(void)
@@ -234,7 +226,7 @@ void shroud_engine_link_up(void)
 void shroud_engine_network(void)
 {
 	configure();
-	open_channel();
+	shroud_channel_network(&channel);
 	happen(SHROUD_EVENT_NETWORK);
 }
 
@@ -245,9 +237,9 @@ void shroud_engine_ncp_opened(void)
 
 void shroud_engine_lcp_down(bool by_peer)
 {
-	const struct shroud_event event = { .type = SHROUD_EVENT_LCP_DOWN,
-					    .now = now_ms(),
-					    .by_peer = by_peer };
+	const struct shroud_event event = {
+		.type = SHROUD_EVENT_LCP_DOWN, .now = now_ms(), .by_peer = by_peer
+	};
 
 	shroud_hold_begin();
 	shroud_hold_reset();
@@ -258,7 +250,7 @@ void shroud_engine_link_down(void)
 {
 	ppp_untimeout(on_counts, NULL);
 	ppp_untimeout(on_sweep, NULL);
-	ppp_untimeout(close_link, NULL);
+	shroud_link_down();
 	shroud_channel_close(&channel);
 	write_status();
 }
@@ -288,12 +280,17 @@ bool shroud_engine_lcp_packet(const uint8_t *packet, int len)
 
 enum shroud_hold_kind shroud_engine_ncp_packet(void)
 {
-	bool plain = machine.state != SHROUD_STATE_WAIT_CONFIRM ||
-		     shroud_channel_plain_ncps(&channel) > plain_then;
+	bool plain = shroud_channel_plain_ncp(&channel) ||
+		     machine.state != SHROUD_STATE_WAIT_CONFIRM;
 
 	if (plain)
 		happen(SHROUD_EVENT_PLAIN_NCP);
 	return plain ? SHROUD_HOLD_PLAIN : SHROUD_HOLD_COVERED;
+}
+
+bool shroud_engine_ncp_stale(void)
+{
+	return shroud_channel_stale_ncp(&channel, now_ms());
 }
 
 void shroud_engine_rekey(void)

@@ -14,6 +14,8 @@
 /* Once, when the options are known. */
 void shroud_engine_init(void);
 
+/* The line is about to be dialled. */
+void shroud_engine_connecting(void);
 /* The channel is up; LCP is about to start. */
 void shroud_engine_link_up(void);
 /* The network-layer phase begins. */
@@ -30,6 +32,8 @@ void shroud_engine_exit(void);
 bool shroud_engine_lcp_packet(const uint8_t *packet, int len);
 /* An NCP packet that arrives while NCPs are held. */
 enum shroud_hold_kind shroud_engine_ncp_packet(void);
+/* One that arrives when they are not: whether it came in plain, before the session was covered. */
+bool shroud_engine_ncp_stale(void);
 /* The operator wants new keys. */
 void shroud_engine_rekey(void);
 

@@ -22,6 +22,7 @@ enum { IPCP, IPV6CP, HELD };
 static struct held held[HELD];
 static bool holding;
 static shroud_hold_arrival on_arrival;
+static shroud_hold_stale is_stale;
 
 static void open_ncp(struct held *h, int unit)
 {
@@ -35,6 +36,10 @@ static void input_ncp(struct held *h, int unit, unsigned char *packet, int len)
 {
 	enum shroud_hold_kind kind = SHROUD_HOLD_PLAIN;
 
+	if (!holding && is_stale()) {
+		dbglog("shroud: dropped a plain packet that came before the keys");
+		return;
+	}
 	if (holding)
 		kind = on_arrival();
 	if (!holding) {
@@ -81,9 +86,10 @@ static void wrap(struct held *h, unsigned protocol, void (*open)(int),
 	}
 }
 
-void shroud_hold_install(shroud_hold_arrival arrival)
+void shroud_hold_install(shroud_hold_arrival arrival, shroud_hold_stale stale)
 {
 	on_arrival = arrival;
+	is_stale = stale;
 	wrap(&held[IPCP], PPP_IPCP, open_ipcp, input_ipcp);
 	wrap(&held[IPV6CP], PPP_IPV6CP, open_ipv6cp, input_ipv6cp);
 }

@@ -17,9 +17,11 @@ enum shroud_hold_kind { SHROUD_HOLD_PLAIN, SHROUD_HOLD_COVERED };
  * but handled.
  */
 typedef enum shroud_hold_kind (*shroud_hold_arrival)(void);
+/* Called for a packet that arrives when nothing is held: whether it is to be dropped. */
+typedef bool (*shroud_hold_stale)(void);
 
 /* Wrap pppd's NCPs; once, when the options are known. */
-void shroud_hold_install(shroud_hold_arrival arrival);
+void shroud_hold_install(shroud_hold_arrival arrival, shroud_hold_stale stale);
 
 /* From now on nothing of an NCP is started or handled. Forgets what is kept. */
 void shroud_hold_begin(void);

@@ -44,7 +44,9 @@ static void on_phase(void *context, int phase)
 
 	(void)context;
 	last_phase = phase;
-	if (phase == PHASE_ESTABLISH && !was_open && before != PHASE_TERMINATE) {
+	if (phase == PHASE_SERIALCONN) {
+		shroud_engine_connecting();
+	} else if (phase == PHASE_ESTABLISH && !was_open && before != PHASE_TERMINATE) {
 		terminated_by_peer = false;
 		shroud_engine_link_up();
 	} else if (phase == PHASE_NETWORK &&
@@ -81,7 +83,7 @@ static void options_known(void)
 	shroud_settings_check();
 	shroud_engine_init();
 	if (shroud_settings.policy != SHROUD_POLICY_OFF) {
-		shroud_hold_install(shroud_engine_ncp_packet);
+		shroud_hold_install(shroud_engine_ncp_packet, shroud_engine_ncp_stale);
 		ccp_protent.open = open_ccp;
 	}
 	lcp_input = lcp_protent.input;

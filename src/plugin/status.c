@@ -124,7 +124,7 @@ static void put_session(struct writer *w, const struct shroud_line *line)
 		put_number(w, "tunnel", line->key.l2tp.local_tunnel);
 		put_number(w, "id", line->key.l2tp.local_session);
 	}
-	put_string(w, "device", line->device);
+	put_text(w, "device", line->device, strlen(line->device));
 	put_string(w, "peer", line->peer);
 	put(w, "}");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The rows of docs/protocol.md section 5.3, and what is common to both roles. */
+#include "../arrivals.h"
 #include "pair.h"
 
 #define KIND(packet) ((packet).data[SHROUD_OFF_KIND])
@@ -141,7 +142,7 @@ static void test_lns_rate(void)
 static void test_lns_low_order(void)
 {
 	struct shroud_packet init, zero;
-	struct shroud_handshake before;
+	struct shroud_okm before;
 
 	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
 	pair_network(&p);
@@ -150,11 +151,11 @@ static void test_lns_low_order(void)
 	CHECK(deliver(&p, &p.lns, &zero).sends == 0 && !p.lns.last.covered, "in idle");
 	CHECK(p.lns.machine.timer[SHROUD_TIMER_SETTLE] == p.now + 10000, "the wait goes on");
 	deliver(&p, &p.lns, &init);
-	before = p.lns.machine.handshake;
+	before = p.lns.machine.handshake.okm;
 	zero.data[SHROUD_OFF_HANDSHAKE_ID] ^= 1;
 	CHECK(deliver(&p, &p.lns, &zero).sends == 0 && !p.lns.last.covered, "in wait-confirm");
 	CHECK(p.lns.machine.state == SHROUD_STATE_WAIT_CONFIRM, "still waiting");
-	CHECK_EQUAL(&before, &p.lns.machine.handshake, sizeof(before), "nothing is forgotten");
+	CHECK_EQUAL(&before, &p.lns.machine.handshake.okm, sizeof(before), "nothing is forgotten");
 	zero.data[SHROUD_OFF_HANDSHAKE_ID] ^= 2;
 	deliver(&p, &p.lns, &zero);
 	init.data[SHROUD_OFF_HANDSHAKE_ID] ^= 1;
@@ -212,6 +213,26 @@ static void test_no_datapath(enum shroud_policy policy)
 	CHECK(p.lns.last.closed == require && p.lns.last.released != require, "LNS");
 }
 
+/* Section 5.1: a plain NCP packet that lay unread must not pass for a covered one. */
+static void test_arrivals(void)
+{
+	struct shroud_arrivals a;
+
+	shroud_arrivals_begin(&a, 7);
+	CHECK(!shroud_arrivals_plain(&a, 7), "none came in plain");
+	CHECK(shroud_arrivals_plain(&a, 8) && !shroud_arrivals_plain(&a, 8), "one did");
+	CHECK(shroud_arrivals_plain(&a, 11), "three more, two of them unread");
+	shroud_arrivals_settle(&a, 5000);
+	CHECK(shroud_arrivals_stale(&a, 11, 5000), "the first of them");
+	CHECK(shroud_arrivals_stale(&a, 11, 5001), "the second");
+	CHECK(!shroud_arrivals_stale(&a, 11, 5002), "then covered ones");
+	shroud_arrivals_begin(&a, 0);
+	shroud_arrivals_settle(&a, 5000);
+	CHECK(!shroud_arrivals_stale(&a, 9, 6000), "what is not read within a second never is");
+	shroud_arrivals_begin(&a, 9);
+	CHECK(!shroud_arrivals_plain(&a, 0), "no data path any more");
+}
+
 int main(void)
 {
 	test_lns_plain_peer(SHROUD_POLICY_PREFER);
@@ -226,6 +247,7 @@ int main(void)
 	test_lns_low_order();
 	test_lns_abort_body();
 	test_before_network();
+	test_arrivals();
 	test_looped_line();
 	test_no_datapath(SHROUD_POLICY_PREFER);
 	test_no_datapath(SHROUD_POLICY_REQUIRE);

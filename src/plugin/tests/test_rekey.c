@@ -138,7 +138,7 @@ static void test_rekey_other_form(void)
 		const char *what;
 	} cases[] = { { SHROUD_OFF_VERSION, "another version" },
 		      { SHROUD_OFF_SUITE, "another suite" },
-		      { SHROUD_HEADER_LEN + SHROUD_KEY_LEN, "another form" } };
+		      { (size_t)SHROUD_HEADER_LEN + SHROUD_KEY_LEN, "another form" } };
 	struct shroud_packet init;
 
 	pair_cover(&p);
