@@ -37,6 +37,13 @@ KINDS: dict[str, tuple[int, int, Callable[[int], bytes]]] = {
     "IPv6 bulk TCP": (IPV6, 60, lambda n: ipv6(n, payload=tcp(BULK_TCP))),
     "IPv6 hop by hop": (IPV6, 40, lambda n: ipv6(n, 0)),
 }
+LENGTHS = [
+    *range(20, 201),
+    *(edge + d for edge in range(208, 1400, 16) for d in (-1, 0, 1)),
+    *range(1400, 1501),
+]
+"""All around the first block and the longest, and about each edge of Poly1305's and Threefish's."""
+TAGGED_LENGTHS = [*range(20, 201, 3), *range(199, 1501, 29), 1500]
 FLOW = 16
 
 
@@ -48,15 +55,18 @@ def test_length_round_trip(bare_run: Testrun, kind: str, vlans: tuple[int, ...])
     head = 22 + 4 * len(vlans)
     bare_run.say(" ".join(["pppoe 4660", PEER_TEXT, *map(str, vlans)]))
     bare_run.set("cover", KEY, KEY)
-    for length in range(shortest, 1501, 1 if not vlans else 7):
-        frame = pppoe("out", protocol, build(length), vlans=vlans)
-        sent = bare_run.frame("out", frame)
-        assert sent.verdict == NEXT, (length, sent.counter)
-        assert len(sent.frame) == head + max(64, length)
-        assert build(length)[:20] not in sent.frame
-        back = bare_run.frame("in", turned(sent.frame))
-        assert back.verdict == NEXT, (length, back.counter)
-        assert back.frame[12 : len(frame)] == frame[12:], length
+    lengths = [n for n in (TAGGED_LENGTHS if vlans else LENGTHS) if n >= shortest]
+    packets = [build(length) for length in lengths]
+    frames = [pppoe("out", protocol, packet, vlans=vlans) for packet in packets]
+    covered = bare_run.frames("out", frames)
+    for packet, sent in zip(packets, covered, strict=True):
+        assert sent.verdict == NEXT, (len(packet), sent.counter)
+        assert len(sent.frame) == head + max(64, len(packet))
+        assert packet[:20] not in sent.frame
+    returned = bare_run.frames("in", [turned(sent.frame) for sent in covered])
+    for frame, back in zip(frames, returned, strict=True):
+        assert back.verdict == NEXT, (len(frame), back.counter)
+        assert back.frame[12 : len(frame)] == frame[12:], len(frame)
     bare_run.say("close")
 
 
@@ -64,13 +74,15 @@ def test_length_round_trip(bare_run: Testrun, kind: str, vlans: tuple[int, ...])
 @pytest.mark.parametrize("protocol", [0x8021, 0x8057])
 def test_length_ncp(pppoe_run: Testrun, protocol: int, keys: int) -> None:
     pppoe_run.set("cover", KEY, *(KEY, OTHER)[:keys])
-    for length in [*range(4, 300), 1000, 2045, 2046]:
-        frame = pppoe("out", protocol, ncp(length))
-        sent = pppoe_run.frame("out", frame)
+    lengths = [*range(4, 300), 1000, 2045, 2046]
+    frames = [pppoe("out", protocol, ncp(length)) for length in lengths]
+    covered = pppoe_run.frames("out", frames)
+    for length, sent in zip(lengths, covered, strict=True):
         assert sent.counter == ("tx_whole" if length > 62 else "tx_block"), length
         assert len(sent.frame) == 22 + max(64, length + 2)
-        back = pppoe_run.frame("in", turned(sent.frame))
-        assert back.frame[12 : len(frame)] == frame[12:], length
+    returned = pppoe_run.frames("in", [turned(sent.frame) for sent in covered])
+    for frame, back in zip(frames, returned, strict=True):
+        assert back.frame[12 : len(frame)] == frame[12:], len(frame)
 
 
 def test_length_beyond_whole_is_block(pppoe_run: Testrun) -> None:
@@ -115,7 +127,7 @@ def test_rule(pppoe_run: Testrun, case: str) -> None:
     packet, bulk = RULE[case]
     pppoe_run.set("cover", KEY, KEY)
     frame = pppoe("out", IPV6 if packet[0] >> 4 == 6 else IPV4, packet)
-    counters = [pppoe_run.frame("out", frame).counter for _ in range(FLOW + 3)]
+    counters = [result.counter for result in pppoe_run.frames("out", [frame] * (FLOW + 3))]
     assert counters[:FLOW] == ["tx_whole"] * FLOW
     assert counters[FLOW:] == ["tx_block" if bulk else "tx_whole"] * 3
 
@@ -125,5 +137,5 @@ def test_rule_flows_are_apart(pppoe_run: Testrun) -> None:
     pppoe_run.set("cover", KEY, KEY)
     for port in range(40000, 40200):
         frame = pppoe("out", IPV4, ipv4(200, TCP, payload=tcp(BULK_TCP, sport=port)))
-        counters = [pppoe_run.frame("out", frame).counter for _ in range(FLOW + 1)]
+        counters = [result.counter for result in pppoe_run.frames("out", [frame] * (FLOW + 1))]
         assert counters == ["tx_whole"] * FLOW + ["tx_block"]

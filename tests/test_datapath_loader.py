@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from .datapath.frames import IPV4, L2TP_SESSION, PEER_TEXT, SESSION, ipv4, pppoe
-from .datapath.world import BPFFS, DROP, NEXT, OBJECT, TESTRUN, RefusedError, Testrun, World
+from .datapath.world import DROP, NEXT, RefusedError, Testrun, World
 
 pytest_plugins = ("tests.datapath.fixtures",)
 
@@ -21,14 +20,20 @@ FRAME = pppoe("out", IPV4, ipv4(100, 17))
 NOBODY = ("setpriv", "--reuid", "65534", "--clear-groups", "--inh-caps", "-all")
 
 
-def _refusal(world: World, device: str = "wan0", *options: str, obj: Path = OBJECT) -> str:
+def _refusal(world: World, device: str = "wan0", *options: str, obj: str = "") -> str:
     with pytest.raises(RefusedError) as caught:
         world.testrun(device, *options, obj=obj)
     return str(caught.value)
 
 
+def _put(world: World, folder: Path, content: bytes) -> str:
+    path = folder / "shroud.bpf.o"
+    path.write_bytes(content)
+    return world.guest.machine.put(path)
+
+
 def _pins(world: World) -> str:
-    return world.run("find", f"{BPFFS}/pppshroud", "-type", "f")
+    return world.run("find", f"{world.bpffs}/pppshroud", "-type", "f")
 
 
 def test_loader_no_such_device(wire: World) -> None:
@@ -50,52 +55,47 @@ def test_loader_too_many_sessions(wire: World) -> None:
     )
 
 
-def test_loader_no_object(wire: World, tmp_path: Path) -> None:
-    path = tmp_path / "none.o"
+def test_loader_no_object(wire: World) -> None:
+    path = "/nowhere/none.o"
     assert _refusal(wire, obj=path) == f"2 BPF object {path}: No such file or directory"
 
 
 @pytest.mark.parametrize("content", [b"", b"\x7fELF", b"not an object, but long enough"])
 def test_loader_not_an_object(wire: World, tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "shroud.bpf.o"
-    path.write_bytes(content)
+    path = _put(wire, tmp_path, content)
     assert _refusal(wire, obj=path) == f"22 {path} is not a BPF object"
 
 
 def test_loader_wrong_byte_order(wire: World, tmp_path: Path) -> None:
-    path = tmp_path / "shroud.bpf.o"
-    content = bytearray(OBJECT.read_bytes())
+    content = bytearray(wire.guest.local_obj.read_bytes())
     content[5] = 3 - content[5]
-    path.write_bytes(content)
+    path = _put(wire, tmp_path, bytes(content))
     assert "-endian machines, this is a " in _refusal(wire, obj=path)
 
 
 def test_loader_no_bpffs(wire: World) -> None:
-    wire.run("umount", str(BPFFS))
+    wire.run("umount", wire.bpffs)
     assert _refusal(wire) == (
-        f"19 no BPF file system at {BPFFS}; mount it: mount -t bpf bpf {BPFFS}"
+        f"19 no BPF file system at {wire.bpffs}; mount it: mount -t bpf bpf {wire.bpffs}"
     )
 
 
 def test_loader_no_permission(wire: World) -> None:
-    wire.run("chmod", "777", str(BPFFS))
-    run = wire.enter(*NOBODY, str(TESTRUN), "wan0", str(OBJECT), str(BPFFS))
-    done = subprocess.run(run, input="", capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
+    wire.run("chmod", "777", wire.bpffs)
+    done = wire.attempt(*NOBODY, *wire.command())
+    assert done.code == 1
     assert done.stdout.startswith("error 1 not permitted to ")
 
 
 def test_loader_verifier_log(wire: World, tmp_path: Path) -> None:
     """A program that the kernel refuses: the sentence, and the verifier's log on demand."""
-    path = tmp_path / "shroud.bpf.o"
-    content = OBJECT.read_bytes()
+    content = wire.guest.local_obj.read_bytes()
     # The first load of a context field becomes one from beyond the context.
     load = re.search(rb"\x61.\x10\x00\x00\x00\x00\x00", content, re.DOTALL)
     assert load
     at = load.start() + 2
-    path.write_bytes(content[:at] + b"\xfc\x0f" + content[at + 2 :])
-    run = wire.enter(str(TESTRUN), "wan0", str(path), str(BPFFS))
-    done = subprocess.run(run, input="", capture_output=True, text=True, timeout=60, check=False)
+    path = _put(wire, tmp_path, content[:at] + b"\xfc\x0f" + content[at + 2 :])
+    done = wire.attempt(*wire.command(obj=path))
     assert done.stdout.startswith("error ")
     assert f"the kernel refuses the programs in {path}" in done.stdout
     assert "invalid bpf_context access" in done.stderr
@@ -136,8 +136,7 @@ def test_loader_many_at_once(wire: World) -> None:
 
 def test_loader_upgrade_keeps_sessions(wire: World, tmp_path: Path) -> None:
     """Another object of the same layout takes the old one's place, the sessions stay."""
-    newer = tmp_path / "shroud.bpf.o"
-    newer.write_bytes(OBJECT.read_bytes() + b"\0")
+    newer = _put(wire, tmp_path, wire.guest.local_obj.read_bytes() + b"\0")
     with wire.testrun() as old:
         old.say(SESSION_COMMAND)
         old.set("cover", KEY, KEY)

@@ -132,8 +132,9 @@ static int configure(struct shroud_datapath *datapath, struct bpf_object *object
 static int explain_load(const struct shroud_datapath *datapath, int code,
 			struct shroud_datapath_error *error)
 {
-	if (code == EPERM)
-		return fail(error, code,
+	/* E2BIG: the kernel lets everyone load short programs, and ours are not. */
+	if (code == EPERM || (code == E2BIG && geteuid()))
+		return fail(error, EPERM,
 			    "not permitted to load BPF programs: root or CAP_BPF and CAP_NET_ADMIN "
 			    "needed (on kernels before 5.11 also a higher limit of locked memory)");
 	if (code == ENOSYS)

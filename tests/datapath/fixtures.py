@@ -7,30 +7,26 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.testbed.machine import Machine
+
 from . import world
 from .frames import L2TP_SESSION, PEER_TEXT, SESSION
 
 
-@pytest.fixture(scope="session")
-def built() -> None:
-    """The object and the test runner, built; a loud skip where the kernel is out of reach."""
-    world.build()
-    reason = world.forbidden()
-    if reason:
-        pytest.skip(f"DATA PATH NOT TESTED: {reason}")
+@pytest.fixture(scope="module")
+def guest(booted_uml: Machine) -> Iterator[world.Guest]:
+    """A guest with nothing in it but the object and the test runner."""
+    booted_uml.reset()
+    yield world.install(booted_uml)
+    booted_uml.reset()
 
 
-@pytest.fixture(scope="session")
-def _pair(built: None) -> Iterator[world.World]:
-    with world.World() as namespace:
+@pytest.fixture(scope="module")
+def _loaded(guest: world.Guest) -> Iterator[world.Testrun]:
+    with world.World(guest) as namespace:
         namespace.add_pair()
-        yield namespace
-
-
-@pytest.fixture(scope="session")
-def _loaded(_pair: world.World) -> Iterator[world.Testrun]:
-    with _pair.testrun() as run:
-        yield run
+        with namespace.testrun() as run:
+            yield run
 
 
 @pytest.fixture
@@ -56,8 +52,8 @@ def bare_run(_loaded: world.Testrun) -> world.Testrun:
 
 
 @pytest.fixture
-def wire(built: None) -> Iterator[world.World]:
+def wire(guest: world.Guest) -> Iterator[world.World]:
     """A namespace of its own with the veth pair wan0, wan1."""
-    with world.World() as namespace:
+    with world.World(guest) as namespace:
         namespace.add_pair()
         yield namespace

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A packet socket on a device in another namespace: frames out and in, as hex on pipes."""
+"""A packet socket on a device in another namespace: frames out and in, as hex on lines."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from types import TracebackType
 
-from .world import DEADLINE, World
+from .world import World
 
 PROGRAM = """
 import socket, struct, sys, time
@@ -52,13 +50,9 @@ class Port:
 
     def __init__(self, world: World, device: str, offloads: bool = False) -> None:
         header = str(VNET_HEADER if offloads else 0)
-        self._process = subprocess.Popen(
-            world.enter(sys.executable, "-c", PROGRAM, device, header),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._line() == "ready"
+        argv = ["python3", "-c", PROGRAM, device, header]
+        self._dialogue = world.guest.machine.converse(argv, ns=world.name)
+        assert self._dialogue.ask() == ["ready"]
 
     def __enter__(self) -> Port:
         return self
@@ -69,22 +63,12 @@ class Port:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate(timeout=DEADLINE)
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-    def _say(self, command: str) -> str:
-        assert self._process.stdin is not None
-        self._process.stdin.write(command + "\n")
-        self._process.stdin.flush()
-        return self._line()
+        self._dialogue.close()
 
     def send(self, frame: bytes) -> None:
         """Send a frame, its virtio header first if the port has offloads."""
-        assert self._say(f"send {frame.hex()}") == "sent"
+        assert self._dialogue.ask(f"send {frame.hex()}\n") == ["sent"]
 
     def receive(self, seconds: float = 5.0) -> bytes:
         """Return the next frame that comes in, tags included; b"" if none does in time."""
-        return bytes.fromhex(self._say(f"receive {seconds}"))
+        return bytes.fromhex(self._dialogue.ask(f"receive {seconds}\n")[0])

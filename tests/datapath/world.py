@@ -1,61 +1,55 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A network namespace with a BPF file system, and shroud-testrun in it."""
+"""A network namespace of a guest with a BPF file system, and shroud-testrun in it."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build/datapath"
-OBJECT = BUILD / "shroud.bpf.o"
-TESTRUN = BUILD / "shroud-testrun"
-BPFFS = BUILD / "bpffs"
-PACKAGES = ("clang", "gcc", "iproute2", "libbpf-dev", "llvm", "make", "pkg-config", "util-linux")
+from tests.testbed import product, toolchain
+from tests.testbed.dialogue import Dialogue
+from tests.testbed.machine import Machine
+from tests.testbed.machine import Result as Ended
+
 NEXT = -1
 DROP = 2
 REDIRECT = 7
-DEADLINE = 60.0
-
-HOLD = """
-set -eu
-mount -t bpf bpf "$1"
-mount -t sysfs sysfs /sys
-echo ready
-exec cat
-"""
+_numbers = itertools.count(1)
 
 
-def build() -> None:
-    """Build object, library and test runner. Raises CalledProcessError with make's output."""
-    BPFFS.mkdir(parents=True, exist_ok=True)
-    command = ["make", "-s", "-C", str(ROOT / "src/datapath"), f"BUILD={BUILD}", "all"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode:
-        raise subprocess.CalledProcessError(done.returncode, command, done.stdout + done.stderr)
+@dataclass(frozen=True)
+class Guest:
+    """A machine with the programs under test in it: the guest's paths, the host's of the object."""
+
+    machine: Machine
+    obj: str
+    testrun: str
+    local_obj: Path
+
+
+def install(machine: Machine) -> Guest:
+    """Build the data path and put it into the guest."""
+    built = toolchain.REPOSITORY / product.build(arch=machine.arch) / "datapath"
+    obj = built / "shroud.bpf.o"
+    testrun = machine.put(built / "shroud-testrun")
+    return Guest(machine, machine.put(obj), testrun, obj)
 
 
 class World:
-    """One network namespace with a BPF file system of its own, gone with the process."""
+    """One network namespace with a BPF file system of its own, gone when left."""
 
-    def __init__(self) -> None:
-        self._holder = subprocess.Popen(
-            ["unshare", "--net", "--mount", "sh", "-c", HOLD, "sh", str(BPFFS)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self._holder.stdout is not None
-        assert self._holder.stderr is not None
-        if self._holder.stdout.readline() != "ready\n":
-            raise PermissionError(self._holder.stderr.read())
+    def __init__(self, guest: Guest) -> None:
+        self.guest = guest
+        self.name = f"world{next(_numbers)}"
+        self.bpffs = f"/run/{self.name}/bpf"
 
     def __enter__(self) -> World:
+        self.guest.machine.script(
+            f"ip netns add {self.name}; mkdir -p {self.bpffs}; mount -t bpf bpf {self.bpffs}"
+        )
         return self
 
     def __exit__(
@@ -64,31 +58,32 @@ class World:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._holder.communicate(timeout=DEADLINE)
+        self.guest.machine.script(f"umount -l {self.bpffs} || true; ip netns delete {self.name}")
 
-    def enter(self, *argv: str) -> list[str]:
-        """Return the command that runs argv inside."""
-        return ["nsenter", "-t", str(self._holder.pid), "--net", "--mount", *argv]
+    def attempt(self, *argv: str) -> Ended:
+        """Run a command inside, which may fail."""
+        return self.guest.machine.run(argv, ns=self.name, check=False)
 
-    def run(self, *argv: str, check: bool = True) -> str:
+    def run(self, *argv: str) -> str:
         """Run a command inside; return its standard output."""
-        done = subprocess.run(
-            self.enter(*argv), capture_output=True, text=True, timeout=DEADLINE, check=False
-        )
-        assert not check or done.returncode == 0, f"{argv}: {done.stderr}"
-        return done.stdout
+        return self.guest.machine.run(argv, ns=self.name).stdout
 
     def add_pair(self, near: str = "wan0", far: str = "wan1") -> None:
-        """Add a veth pair and set it up."""
+        """Add a veth pair and set it up, without the kernel's own IPv6 packets."""
         self.run("ip", "link", "add", near, "type", "veth", "peer", "name", far)
         for name in (near, far):
             path = f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6"
-            self.run("sh", "-c", f"echo 1 >{path}", check=False)
+            self.run("sh", "-c", f"[ ! -e {path} ] || echo 1 >{path}")
             self.run("ip", "link", "set", name, "up")
 
-    def testrun(self, device: str = "wan0", *options: str, obj: Path = OBJECT) -> Testrun:
-        """Start shroud-testrun on a device."""
-        return Testrun(self.enter(str(TESTRUN), device, str(obj), str(BPFFS), *options))
+    def command(self, device: str = "wan0", *options: str, obj: str = "") -> list[str]:
+        """Return shroud-testrun's command."""
+        return [self.guest.testrun, device, obj or self.guest.obj, self.bpffs, *options]
+
+    def testrun(self, device: str = "wan0", *options: str, obj: str = "") -> Testrun:
+        """Start shroud-testrun on a device. Raises RefusedError."""
+        argv = self.command(device, *options, obj=obj)
+        return Testrun(self.guest.machine.converse(argv, ns=self.name))
 
 
 @dataclass(frozen=True)
@@ -104,19 +99,25 @@ class RefusedError(Exception):
     """shroud-testrun answered with an error: its errno and sentence."""
 
 
+def _accepted(line: str) -> str:
+    """What follows "ok"; raises RefusedError."""
+    status, _, rest = line.partition(" ")
+    if status != "ok":
+        raise RefusedError(rest)
+    return rest
+
+
 class Testrun:
     """A running shroud-testrun."""
 
     __test__ = False
 
-    def __init__(self, argv: Sequence[str]) -> None:
-        self.process = subprocess.Popen(
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+    def __init__(self, dialogue: Dialogue) -> None:
+        self.dialogue = dialogue
         try:
-            self.device = self._answer()
+            self.device = _accepted(dialogue.ask()[0])
         except RefusedError:
-            self.process.communicate(timeout=DEADLINE)
+            dialogue.close()
             raise
 
     def __enter__(self) -> Testrun:
@@ -128,31 +129,27 @@ class Testrun:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.process.communicate(timeout=DEADLINE)
-
-    def _answer(self) -> str:
-        assert self.process.stdout is not None
-        status, _, rest = self.process.stdout.readline().rstrip("\n").partition(" ")
-        if status != "ok":
-            raise RefusedError(rest)
-        return rest
+        self.dialogue.close()
 
     def say(self, command: str) -> str:
         """Give one command; return what follows "ok". Raises RefusedError."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(command + "\n")
-        self.process.stdin.flush()
-        return self._answer()
+        return _accepted(self.dialogue.ask(command + "\n")[0])
 
     def set(self, mode: str, tx: bytes = b"", first: bytes = b"", second: bytes = b"") -> None:
         """Replace the session's state."""
         keys = " ".join(key.hex() or "-" for key in (tx, first, second))
         self.say(f"set {mode} {keys}")
 
+    def frames(self, way: str, frames: Iterable[bytes]) -> list[Result]:
+        """Run frames through a program: in, out, detour, or super (out, yet unsegmented)."""
+        commands = [f"{way} {frame.hex()}\n" for frame in frames]
+        answers = map(_accepted, self.dialogue.ask("".join(commands), len(commands)))
+        words = (answer.split(" ") for answer in answers)
+        return [Result(int(verdict), bytes.fromhex(hexed), name) for verdict, hexed, name in words]
+
     def frame(self, way: str, frame: bytes) -> Result:
-        """Run a frame through a program: in, out, detour, or super (out, yet unsegmented)."""
-        words = self.say(f"{way} {frame.hex()}").split(" ")
-        return Result(int(words[0]), bytes.fromhex(words[1]), words[2])
+        """Run one frame through a program."""
+        return self.frames(way, [frame])[0]
 
     def stats(self) -> dict[str, int]:
         """Return the session's counters."""
@@ -161,16 +158,4 @@ class Testrun:
 
     def kill(self) -> None:
         """End the process as a crash would."""
-        self.process.kill()
-        self.process.communicate(timeout=DEADLINE)
-
-
-def forbidden() -> str:
-    """Return why this machine can not run the programs, "" if it can."""
-    if os.geteuid():
-        return "loading BPF programs needs root"
-    try:
-        with World():
-            return ""
-    except PermissionError as error:
-        return f"no namespace with a BPF file system to be had: {error}"
+        self.dialogue.kill()

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from .channel import Channel
+from .dialogue import Dialogue
 from .errors import CommandError, MachineError, TestbedError
 from .process import Process
 from .wait import wait_until
@@ -186,11 +187,21 @@ class Machine:
         env: Mapping[str, str] | None = None,
     ) -> Process:
         """Start a command and leave it running; its output goes to the guest's file `log`."""
-        name = PurePosixPath(argv[0]).name
-        path = log or str(SHARED / f"log/{next(self._numbers):03}-{name}.log")
+        path = log or self._log(argv)
         pid = self._call("spawn", argv=list(argv), ns=ns, log=path, env=dict(env or {}))
         assert isinstance(pid, int)
         return Process(self, tuple(argv), pid, path)
+
+    def converse(self, argv: Sequence[str], ns: str | None = None) -> Dialogue:
+        """Start a command to talk to; what it writes to stderr goes to its log."""
+        path = self._log(argv)
+        pid = self._call("converse", argv=list(argv), ns=ns, log=path)
+        assert isinstance(pid, int)
+        return Dialogue(self, tuple(argv), pid, path)
+
+    def _log(self, argv: Sequence[str]) -> str:
+        name = PurePosixPath(argv[0]).name
+        return str(SHARED / f"log/{next(self._numbers):03}-{name}.log")
 
     def reset(self) -> None:
         """Kill all that runs; remove all namespaces, with the devices in them, and pinned BPF."""

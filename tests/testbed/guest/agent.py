@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import glob
+import itertools
 import json
 import os
 import signal
@@ -59,6 +60,45 @@ def op_spawn(argv, log, ns=None, env=None, cwd=None):
         process = start(argv, ns, env, cwd, file, subprocess.STDOUT)
     processes[process.pid] = process
     return process.pid
+
+
+def op_converse(argv, log, ns=None, env=None, cwd=None):
+    """Start with pipes for `ask`, complaints go to the file `log`; return the process id."""
+    os.makedirs(os.path.dirname(log), exist_ok=True)
+    with open(log, "ab") as file:
+        process = start(argv, ns, env, cwd, subprocess.PIPE, file)
+    processes[process.pid] = process
+    return process.pid
+
+
+def op_ask(pid, lines, text="", path=None):
+    """Write text, or the file `path`, which is removed, and return the next lines."""
+    if path:
+        with open(path) as file:
+            text = file.read()
+        os.unlink(path)
+    # From a thread: the process may have to be listened to before it has read all.
+    threading.Thread(target=tell, args=(pid, text.encode()), daemon=True).start()
+    said = processes[pid].stdout
+    assert said
+    answers = iter(said.readline, b"")
+    return [line.decode().rstrip("\n") for line in itertools.islice(answers, lines)]
+
+
+def tell(pid, text):
+    heard = processes[pid].stdin
+    assert heard
+    with contextlib.suppress(BrokenPipeError):  # it has ended: so the answers say
+        heard.write(text)
+        heard.flush()
+
+
+def op_hang_up(pid):
+    """End the input of a process."""
+    heard = processes[pid].stdin
+    assert heard
+    with contextlib.suppress(BrokenPipeError):
+        heard.close()
 
 
 def start(argv, ns, env, cwd, out, err):
