@@ -89,9 +89,12 @@ class PppoeServer(Concentrator):
         version: str = "2.5.2",
         ns: str = "lns",
         sessions: int = 20,
+        service: str = "",
     ) -> None:
+        """service: the one name that it answers to, for several servers on one device."""
         self.device, self.options, self.version = device, list(options), version
         self.sessions = sessions
+        self.service = ["-S", service] if service else []
         name = program(version).rsplit("/", 1)[1]
         super().__init__(machine, ns, *self._start(machine, ns), name)
 
@@ -117,6 +120,7 @@ class PppoeServer(Concentrator):
                 PPP_CPE,
                 "-N",
                 str(self.sessions),
+                *self.service,
                 "-O",
                 path,
                 "-q",
