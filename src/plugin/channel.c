@@ -43,7 +43,7 @@ static bool open_session(struct shroud_channel *channel,
 }
 
 static struct shroud_datapath_options options_of(const struct shroud_settings *settings,
-						  enum shroud_role role)
+						 enum shroud_role role)
 {
 	bool chosen = settings->max_sessions > 0 || role == SHROUD_ROLE_CPE;
 

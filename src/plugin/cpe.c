@@ -35,7 +35,6 @@ static bool start(struct shroud_step *step)
 	return true;
 }
 
-
 /* The handshake led to nothing: a covered session keeps its keys and tries again. */
 static void fail(struct shroud_step *step, enum shroud_reason reason)
 {

@@ -192,15 +192,6 @@ static void configure(void)
 		shroud_memory_load(config);
 }
 
-static void open_channel(void)
-{
-	failure.text[0] = '\0';
-	if (channel.session || inert)
-		return;
-	machine.config.no_datapath = !shroud_channel_open(&channel, devfd, &shroud_settings,
-							  machine.config.role, &failure);
-}
-
 static void on_sweep(void *arg)
 {
 	(void)arg;
@@ -217,7 +208,9 @@ void shroud_engine_link_up(void)
 {
 	shroud_memory_begin();
 	shroud_hold_begin();
-	open_channel();
+	if (!inert)
+		machine.config.no_datapath = !shroud_channel_open(&channel, devfd, &shroud_settings,
+								  machine.config.role, &failure);
 	write_status();
 	ppp_timeout(on_counts, NULL, COUNTS_SECONDS, 0);
 	ppp_timeout(on_sweep, NULL, SWEEP_SECONDS, 0);
@@ -237,9 +230,9 @@ void shroud_engine_ncp_opened(void)
 
 void shroud_engine_lcp_down(bool by_peer)
 {
-	const struct shroud_event event = {
-		.type = SHROUD_EVENT_LCP_DOWN, .now = now_ms(), .by_peer = by_peer
-	};
+	const struct shroud_event event = { .type = SHROUD_EVENT_LCP_DOWN,
+					    .now = now_ms(),
+					    .by_peer = by_peer };
 
 	shroud_hold_begin();
 	shroud_hold_reset();
@@ -280,8 +273,8 @@ bool shroud_engine_lcp_packet(const uint8_t *packet, int len)
 
 enum shroud_hold_kind shroud_engine_ncp_packet(void)
 {
-	bool plain = shroud_channel_plain_ncp(&channel) ||
-		     machine.state != SHROUD_STATE_WAIT_CONFIRM;
+	bool plain =
+		shroud_channel_plain_ncp(&channel) || machine.state != SHROUD_STATE_WAIT_CONFIRM;
 
 	if (plain)
 		happen(SHROUD_EVENT_PLAIN_NCP);

@@ -93,8 +93,7 @@ void shroud_step_promote(struct shroud_step *step)
 	machine->has_current = true;
 	machine->choice = handshake->choice;
 	machine->keys_since = now;
-	machine->timer[SHROUD_TIMER_AGE] =
-		handshake->resp_at + (uint64_t)SHROUD_KEY_MAX_AGE * 1000;
+	machine->timer[SHROUD_TIMER_AGE] = handshake->resp_at + (uint64_t)SHROUD_KEY_MAX_AGE * 1000;
 	machine->quiet_since = now;
 	machine->passed_then = machine->failed_then = machine->sent_then = UINT64_MAX;
 	machine->alarm = false;

@@ -116,8 +116,7 @@ static bool not_offered(const struct shroud_machine *machine)
 /* In covered what is not right in every way is discarded: section 5.6. */
 static void on_init(struct shroud_step *step, const struct shroud_message *message)
 {
-	bool usual = message->version == SHROUD_VERSION &&
-		     message->suite == SHROUD_SUITE_NOISE_NX;
+	bool usual = message->version == SHROUD_VERSION && message->suite == SHROUD_SUITE_NOISE_NX;
 	uint8_t code = 0;
 
 	if (covered(step->machine)) {

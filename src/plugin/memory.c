@@ -14,6 +14,9 @@
 
 static char line_name[SHROUD_RECORD_NAME_MAX];
 static struct shroud_redial redial;
+/* A key that could not be recorded: known for as long as this process lives. */
+static bool has_unrecorded;
+static uint8_t unrecorded[SHROUD_KEY_LEN];
 
 void shroud_memory_begin(void)
 {
@@ -33,6 +36,9 @@ void shroud_memory_load(struct shroud_config *config)
 		error("shroud: no key is trusted that is not pinned, since the record of known keys "
 		      "can not be read: %s",
 		      why.text);
+	if (has_unrecorded && !shroud_trust_knows(&config->trust))
+		memcpy(config->trust.known[config->trust.known_count++], unrecorded,
+		       sizeof(unrecorded));
 	if (!shroud_redial_load(shroud_settings.redial, line_name, &redial, &why))
 		warn("shroud: record of offences not read: %s", why.text);
 	config->suppressed = shroud_redial_suppressed(&redial, time(NULL));
@@ -44,13 +50,16 @@ void shroud_memory_record(const struct shroud_machine *machine)
 	char key[SHROUD_KEY_TEXT_LEN + 1];
 
 	shroud_key_format(machine->peer_key, key);
-	if (shroud_known_add(shroud_settings.known_keys, line_name, machine->peer_key, &why))
+	has_unrecorded =
+		!shroud_known_add(shroud_settings.known_keys, line_name, machine->peer_key, &why);
+	memcpy(unrecorded, machine->peer_key, sizeof(unrecorded));
+	if (!has_unrecorded)
 		notice("shroud: first contact: recorded the LNS's key %s for %s in %s; from now on "
 		       "no other is trusted",
 		       key, line_name, shroud_settings.known_keys);
 	else
-		error("shroud: the LNS's key %s could not be recorded and will be taken for new "
-		      "again: %s",
+		error("shroud: the LNS's key %s could not be recorded, and will be forgotten "
+		      "when pppd ends: %s",
 		      key, why.text);
 }
 

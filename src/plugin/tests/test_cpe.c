@@ -228,7 +228,8 @@ static void test_cpe_abort_body(void)
 
 	pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
 	pair_network(&p);
-	shroud_message_push(&packet, SHROUD_KIND_ABORT, p.cpe.machine.handshake.id, (const uint8_t *)"", 0);
+	shroud_message_push(&packet, SHROUD_KIND_ABORT, p.cpe.machine.handshake.id,
+			    (const uint8_t *)"", 0);
 	deliver(&p, &p.cpe, &packet);
 	CHECK(p.cpe.machine.state == SHROUD_STATE_WAIT_RESP, "no body: discarded");
 }

@@ -158,10 +158,9 @@ static void test_rekey_other_form(void)
 /* The mode in use is MODES[0] of what the CPE offers; PROOF does not cover that. */
 static void test_rekey_mode(void)
 {
-	struct shroud_offer both = { .modes = { 2, 1 },
-				     .mode_count = 2,
-				     .framings = { 1 },
-				     .framing_count = 1 };
+	struct shroud_offer both = {
+		.modes = { 2, 1 }, .mode_count = 2, .framings = { 1 }, .framing_count = 1
+	};
 
 	pair_cover(&p);
 	p.lns.machine.config.offer = both;
@@ -170,7 +169,8 @@ static void test_rekey_mode(void)
 	deliver(&p, &p.lns, &p.cpe.last.sent);
 	CHECK(p.lns.last.sent.data[SHROUD_HEADER_LEN] == SHROUD_ABORT_MODE, "mode not in use");
 	deliver(&p, &p.cpe, &p.lns.last.sent);
-	CHECK(p.cpe.machine.state == SHROUD_STATE_COVERED && p.cpe.machine.abort_code == 3, "stays");
+	CHECK(p.cpe.machine.state == SHROUD_STATE_COVERED && p.cpe.machine.abort_code == 3,
+	      "stays");
 	p.cpe.machine.config.offer = both;
 	pass(&p, &p.cpe, 60000);
 	pair_shake(&p);
