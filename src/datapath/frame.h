@@ -20,13 +20,14 @@ enum {
 	FAST_LEN = FAST_AT + SHROUD_BLOCK_LEN,
 	/* All headers that the sender's rule looks at lie before this. */
 	PULL_LEN = 192,
+	TAGS_MAX = 8, /* VLAN tags in a frame; two that count, the rest priority tags */
 };
 
 struct frame {
 	struct shroud_tag tag;
 	u32 at; /* the PPP information field */
 	u32 length; /* its octets */
-	u32 protocol; /* PPP protocol; 0 if it is compressed or invalid */
+	u32 protocol; /* PPP protocol; 0 if it, or a header before it, is invalid */
 	u32 fragment; /* of an L2TP message */
 };
 
@@ -129,8 +130,6 @@ SHROUD_INLINE int frame_parse_pppoe(shroud_skb *skb, struct frame *frame, enum s
 	if (bpf_skb_load_bytes(skb, at, header, sizeof(header)) ||
 	    bpf_skb_load_bytes(skb, side == SHROUD_IN ? 6 : 0, address, sizeof(address)))
 		return -1;
-	if (header[0] != shroud_be16(0x1100))
-		return -1;
 #if SHROUD_BIG_ENDIAN
 	frame->tag.peer = frame_peer(address[0], (u32)address[1] << 16 | address[2]);
 #else
@@ -140,36 +139,62 @@ SHROUD_INLINE int frame_parse_pppoe(shroud_skb *skb, struct frame *frame, enum s
 	frame->tag.encap = SHROUD_PPPOE;
 	frame->at = at + PPPOE_HEADER;
 	frame->length = shroud_be16(header[2]) - 2U;
-	frame->protocol = frame_protocol(header[3]);
+	/* The kernel's PPPoE looks neither at version and type nor at the code. */
+	frame->protocol = header[0] == shroud_be16(0x1100) ? frame_protocol(header[3]) : 0;
 	frame->fragment = 0;
 	return 0;
 }
 
-/* Adds a tag in the frame to those found so far, none of which is id 0. */
+/* Adds a tag in the frame to those found so far; priority tags count as none. */
 SHROUD_INLINE u64 frame_add_vlan(u64 vlans, u32 id)
 {
 	return vlans ? vlans | SHROUD_LINE_VLAN(id, 1) : SHROUD_LINE_VLAN(id, 0);
 }
 
+SHROUD_INLINE int type_is_vlan(u32 type)
+{
+	return type == ETHER_VLAN || type == ETHER_QINQ;
+}
+
+/*
+ * Passes over the tags in the frame: sets where the header behind them is, its
+ * EtherType and the ids. The kernel takes off any number of priority tags, so
+ * what has more than TAGS_MAX could be anybody's: returns 1.
+ */
+SHROUD_INLINE int frame_parse_tags(shroud_skb *skb, u32 *at, u32 *type, u64 *vlans)
+{
+	struct scratch *scratch = scratch_get();
+	u32 id, i;
+
+	if (!scratch)
+		return 1;
+	ROLLED
+	for (i = 0; i < TAGS_MAX && type_is_vlan(*type); i++) {
+		if (frame_load16(skb, *at, &id) || frame_load16(skb, *at + 2, type))
+			return -1;
+		if (*vlans >> 32 && id & 0xfff) /* a third tag: none of our sessions */
+			return -1;
+		*vlans = frame_add_vlan(*vlans, id & 0xfff);
+		*at = unknown(scratch, *at + 4);
+	}
+	return type_is_vlan(*type);
+}
+
 #include "l2tp.h"
 
-/* 0 if the frame may be one of a PPP session. */
+/* 0 if the frame may be one of a PPP session, 1 if it has to be dropped. */
 SHROUD_INLINE int frame_parse(shroud_skb *skb, struct frame *frame, enum shroud_side side)
 {
 	u64 vlans = frame_outer_vlan(skb);
-	u32 at = ETHER_HEADER, type, id, i;
+	u32 at = ETHER_HEADER, type;
+	int result;
 
 	if (frame_load16(skb, at - 2, &type))
 		return -1;
-	for (i = 0; i < 2; i++) {
-		if (type != ETHER_VLAN && type != ETHER_QINQ)
-			break;
-		if (frame_load16(skb, at, &id) || frame_load16(skb, at + 2, &type))
-			return -1;
-		if (vlans >> 32) /* a third tag: none of our sessions */
-			return -1;
-		vlans = frame_add_vlan(vlans, id & 0xfff);
-		at += 4;
+	if (type_is_vlan(type)) {
+		result = frame_parse_tags(skb, &at, &type, &vlans);
+		if (result)
+			return result;
 	}
 	if (type == ETHER_PPPOE)
 		return frame_parse_pppoe(skb, frame, side, at, vlans);

@@ -108,7 +108,8 @@ static int configure(struct shroud_datapath *datapath, struct bpf_object *object
 	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
 	size_t i;
 
-	while (!config.mark)
+	/* 0 without a detour: no mark lets a frame pass then. */
+	while (config.detour && !config.mark)
 		if (getrandom(&config.mark, sizeof(config.mark), 0) != sizeof(config.mark))
 			return fail(error, errno, "no random numbers: %s", strerror(errno));
 	if (!rodata || bpf_map__set_initial_value(rodata, &config, sizeof(config)))

@@ -174,6 +174,8 @@ static int change(const struct shroud_datapath *datapath, unsigned int slot,
 	new->mode = mode;
 	new->tx_keys = tx_keys;
 	new->rx_keys = rx_keys;
+	/* For other CPUs, too, the keys come first: the kernel copies without a barrier. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	return result ? result : table_change(datapath, slot, new, error);
 }
 

@@ -12,7 +12,7 @@ int shroud_ingress(shroud_skb *skb)
 {
 	struct shroud_session *session;
 	struct frame frame;
-	int action;
+	int action, other;
 
 	if (skb->protocol == shroud_be16(ETHER_PPPOE)) {
 		action = fast_uncover(skb);
@@ -21,8 +21,9 @@ int shroud_ingress(shroud_skb *skb)
 	} else if (!frame_is_candidate(skb)) {
 		return SHROUD_NEXT;
 	}
-	if (frame_parse(skb, &frame, SHROUD_IN))
-		return SHROUD_NEXT;
+	other = frame_parse(skb, &frame, SHROUD_IN);
+	if (other)
+		return other < 0 ? SHROUD_NEXT : SHROUD_DROP;
 	session = session_find(&frame.tag, SHROUD_IN);
 	if (!session)
 		return SHROUD_NEXT;
@@ -34,7 +35,7 @@ SHROUD_INLINE int send(shroud_skb *skb, u32 *verdict)
 {
 	struct shroud_session *session;
 	struct frame frame;
-	int action;
+	int action, other;
 
 	/* The rule looks at headers; the PPP device sends packets in pieces. */
 	frame_pull(skb);
@@ -43,8 +44,9 @@ SHROUD_INLINE int send(shroud_skb *skb, u32 *verdict)
 	if (action != FAST_NOT && action != FAST_WHOLE)
 		return action;
 	*verdict = SHROUD_COUNT_MAX;
-	if (frame_parse(skb, &frame, SHROUD_OUT))
-		return SHROUD_NEXT;
+	other = frame_parse(skb, &frame, SHROUD_OUT);
+	if (other)
+		return other < 0 ? SHROUD_NEXT : SHROUD_DROP;
 	session = session_find(&frame.tag, SHROUD_OUT);
 	if (!session)
 		return SHROUD_NEXT;
