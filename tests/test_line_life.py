@@ -11,7 +11,7 @@ import pytest
 from tests import shrouded
 from tests.shrouded import Shrouded
 from tests.testbed.machine import Machine
-from tests.testbed.pppd import Pppd, PppoeServer
+from tests.testbed.pppd import VERSIONS, Pppd, PppoeServer
 
 SEND_FRAME = """
 import socket, sys
@@ -178,3 +178,20 @@ def test_two_lines_at_once(uml: Machine) -> None:
     assert line.status("cpe")["state"] == "covered" == first["state"]
     assert line.status("lns", "ppp1")["state"] == "covered"
     line.ping()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_programs_are_loaded_before_the_line_is_dialled(uml: Machine, version: str) -> None:
+    """It takes a while on a slow machine: not between discovery and LCP, which has a peer."""
+    line = shrouded.lay(uml)
+    line.versions = {"cpe": version, "lns": version}
+    line.dial("prefer")  # nobody is there to answer
+    uml.wait_until(
+        lambda: (
+            line.line.wan_device in uml.run(["ls", "/sys/fs/bpf/pppshroud"], check=False).stdout
+        ),
+        20,
+        "programs on the device",
+        lambda: line.log("cpe"),
+    )
+    assert "Connect:" not in line.log("cpe")

@@ -7,7 +7,7 @@ import pytest
 
 from tests import shrouded
 from tests.testbed.machine import Machine
-from tests.testbed.pppd import VERSIONS
+from tests.testbed.pppd import PASSWORD, USER, VERSIONS
 from tests.testbed.product import plugin
 
 NOT_SHOWN = "c2VjcmV0LXRoYXQtbXVzdC1ub3QtYXBwZWFyLWFueXdoZXI="
@@ -52,3 +52,17 @@ def test_plugin_alone_prefers(uml: Machine) -> None:
     cpe = line.dial(None, ["plugin", plugin()])
     cpe.wait_up()
     uml.wait_until(lambda: "the line is shrouded" in line.log("cpe"), 10, "the log line")
+
+
+@pytest.mark.parametrize(("for_all", "for_one"), [("prefer", "off"), ("off", "require")])
+def test_policy_of_one_subscriber(uml: Machine, for_all: str, for_one: str) -> None:
+    """The LNS's secrets file can switch it off; not on, since pppd is not prepared for that."""
+    line = shrouded.lay(uml)
+    for name in ("chap-secrets", "pap-secrets"):
+        row = f'"{USER}" * "{PASSWORD}" * -- shroud {for_one}\n'
+        uml.write(f"/etc/ppp/{name}", row, 0o600)
+    line.serve(for_all)
+    line.dial("prefer").wait_up()
+    assert "does not offer" in line.await_status("cpe", state="plain")["reason"]
+    line.ping()
+    assert line.await_status("lns", state="plain")["policy"] == "off"

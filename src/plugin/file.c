@@ -70,6 +70,13 @@ static bool check(int fd, const char *path, bool secret, struct shroud_error *er
 		shroud_error_set(error, "%s is not a regular file", path);
 		return false;
 	}
+	if (secret && st.st_uid != 0 && st.st_uid != geteuid()) {
+		shroud_error_set(error,
+				 "%s holds a private key but belongs to user %u, who can read it: "
+				 "run chown root on it",
+				 path, (unsigned int)st.st_uid);
+		return false;
+	}
 	if (secret && st.st_mode & 077) {
 		shroud_error_set(error,
 				 "%s holds a private key but has mode %04o: others may read or "

@@ -18,7 +18,7 @@ __attribute__((format(printf, 2, 3))) void shroud_error_set(struct shroud_error 
  * Reads a regular file of less than @size octets into @buffer and terminates
  * it. Returns the octets read; -1 with *error set. A file that is not there is
  * an error only if @must_exist; otherwise it is empty.
- * @secret: refuses a file that others than its owner may read or write.
+ * @secret: refuses a file that others than root and we may read or write.
  */
 long shroud_file_read(const char *path, char *buffer, size_t size, bool must_exist, bool secret,
 		      struct shroud_error *error);

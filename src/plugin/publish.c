@@ -24,7 +24,7 @@ void shroud_publish(const char *path, const struct shroud_status *status)
 	struct shroud_error why;
 	size_t len = shroud_status_format(status, text, sizeof(text));
 
-	if (file_name(path, status->interface, name, sizeof(name)) &&
+	if (len > 0 && file_name(path, status->interface, name, sizeof(name)) &&
 	    !shroud_file_replace(name, text, len, false, &why))
 		warn("shroud: status not written: %s", why.text);
 }

@@ -71,6 +71,11 @@ static void test_key_file(void)
 			      strstr(error.text, "chmod 600"),
 		      error.text);
 	}
+	chmod(file("key"), 0600);
+	if (geteuid() == 0 && CHECK(chown(file("key"), 65534, 0) == 0, "chown"))
+		CHECK(!shroud_key_load(file("key"), &pair, &error) &&
+			      strstr(error.text, "belongs to user 65534"),
+		      error.text);
 	write_file("short", "MDEyMzQ1\n", 0600);
 	CHECK(!shroud_key_load(file("short"), &pair, &error) && !strstr(error.text, "MDEy"),
 	      "a bad key is not quoted");
