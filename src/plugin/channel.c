@@ -56,19 +56,22 @@ static struct shroud_datapath_options options_of(const struct shroud_settings *s
 	};
 }
 
-void shroud_channel_prepare(const char *device, const struct shroud_settings *settings,
-			    enum shroud_role role)
+void shroud_channel_prepare(struct shroud_channel *channel, const char *device,
+			    const struct shroud_settings *settings, enum shroud_role role)
 {
 	const struct shroud_datapath_options options = options_of(settings, role);
 	struct shroud_datapath *datapath;
 	struct shroud_datapath_error error;
 
+	channel->refused[0] = '\0';
 	if (if_nametoindex(device) == 0)
 		return;
-	if (shroud_datapath_open(&datapath, device, &options, &error) == 0)
+	if (shroud_datapath_open(&datapath, device, &options, &error) == 0) {
 		shroud_datapath_close(datapath);
-	else
-		dbglog("shroud: not yet: %s", error.text);
+		return;
+	}
+	snprintf(channel->refused, sizeof(channel->refused), "%s", device);
+	shroud_error_set(&channel->refusal, "%s", error.text);
 }
 
 bool shroud_channel_open(struct shroud_channel *channel, int fd,
@@ -80,6 +83,10 @@ bool shroud_channel_open(struct shroud_channel *channel, int fd,
 
 	if (!shroud_line_find(fd, &channel->line, error))
 		return false;
+	if (channel->refused[0] && strcmp(channel->refused, channel->line.device) == 0) {
+		*error = channel->refusal;
+		return false;
+	}
 	if (open_session(channel, &options, &reason))
 		return true;
 	shroud_error_set(error, "%s", reason.text);

@@ -13,15 +13,17 @@ struct shroud_channel {
 	struct shroud_datapath *datapath;
 	struct shroud_datapath_session *session; /* NULL: the line can not be covered */
 	struct shroud_arrivals arrivals;
+	char refused[IF_NAMESIZE]; /* device that could not be prepared; empty: none */
+	struct shroud_error refusal;
 };
 
 /*
  * Loads the programs onto @device, if it is one, ahead of time: it takes seconds on
  * a slow machine, once, and pppd must not be kept from answering the peer by then. That
- * it fails is told by shroud_channel_open.
+ * it fails is told by shroud_channel_open, which does not try again.
  */
-void shroud_channel_prepare(const char *device, const struct shroud_settings *settings,
-			    enum shroud_role role);
+void shroud_channel_prepare(struct shroud_channel *channel, const char *device,
+			    const struct shroud_settings *settings, enum shroud_role role);
 
 /* Finds the session of pppd's channel @fd and holds it. False with *error set. */
 bool shroud_channel_open(struct shroud_channel *channel, int fd,

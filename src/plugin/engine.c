@@ -201,7 +201,8 @@ static void on_sweep(void *arg)
 void shroud_engine_connecting(void)
 {
 	if (!inert)
-		shroud_channel_prepare(ppp_devnam(), &shroud_settings, machine.config.role);
+		shroud_channel_prepare(&channel, ppp_devnam(), &shroud_settings,
+				       machine.config.role);
 }
 
 void shroud_engine_link_up(void)
