@@ -154,12 +154,16 @@ static void step(const struct shroud_event *event)
 {
 	enum shroud_state before = machine.state;
 	struct shroud_actions actions;
+	bool changed = false;
 
 	shroud_machine_step(&machine, event, &actions);
-	for (size_t i = 0; i < actions.count; i++)
+	for (size_t i = 0; i < actions.count; i++) {
+		/* An answer alone changes nothing: no file is written for every INIT of a flood. */
+		changed |= actions.list[i].type != SHROUD_ACTION_SEND;
 		act(&actions.list[i]);
+	}
 	arm_timer();
-	if (machine.state != before || actions.count > 0)
+	if (changed || machine.state != before)
 		write_status();
 }
 
