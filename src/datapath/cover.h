@@ -124,7 +124,7 @@ SHROUD_INLINE u32 cover_whole(shroud_skb *skb, const struct frame *frame, struct
 	cipher_encrypt(block, &keys->whole);
 	for (i = 0; i < 8; i++)
 		nonce[i] ^= block[i];
-	if (tail_stream(skb, at, n, keys, scratch, &low, &high))
+	if (tail_stream(skb, at, n, keys, scratch, STREAM_STORE, &low, &high))
 		return SHROUD_COUNT_TX_MEMORY;
 	block_subtract(block, low, high);
 	return SHROUD_COUNT_TX_WHOLE;

@@ -91,9 +91,14 @@ SHROUD_INLINE int tail_hash(shroud_skb *skb, u32 at, u32 n, const struct shroud_
 	return 0;
 }
 
+enum stream_use {
+	STREAM_TRY, /* only hash what would come out */
+	STREAM_STORE,
+};
+
 /* One chunk ^= stream, and into the hash with the result. */
 SHROUD_INLINE int chunk_stream(shroud_skb *skb, u32 at, u32 n, const struct shroud_keys *keys,
-			       struct scratch *scratch)
+			       struct scratch *scratch, enum stream_use use)
 {
 	u64 *word = scratch->word;
 	u32 i;
@@ -104,18 +109,22 @@ SHROUD_INLINE int chunk_stream(shroud_skb *skb, u32 at, u32 n, const struct shro
 		word[i] ^= shroud_le64(scratch->stream[i]);
 	if (n == SHROUD_BLOCK_LEN) {
 		shroud_poly_chunk(&scratch->poly, &keys->hash, word, SHROUD_BLOCK_LEN);
-		return chunk_store(skb, at, word, SHROUD_BLOCK_LEN);
+		return use == STREAM_STORE ? chunk_store(skb, at, word, SHROUD_BLOCK_LEN) : 0;
 	}
 	/* Read back, to be rid of the stream behind the end. */
 	if (chunk_store(skb, at, word, n) || chunk_load(skb, at, word, n))
 		return -1;
 	shroud_poly_chunk(&scratch->poly, &keys->hash, word, n);
-	return 0;
+	if (use == STREAM_STORE)
+		return 0;
+	for (i = 0; i < 8; i++)
+		word[i] ^= shroud_le64(scratch->stream[i]);
+	return chunk_store(skb, at, word, n);
 }
 
 /* n octets from at ^= S(scratch->nonce); low, high: H over the result. */
 SHROUD_INLINE int tail_stream(shroud_skb *skb, u32 at, u32 n, const struct shroud_keys *keys,
-			      struct scratch *scratch, u64 *low, u64 *high)
+			      struct scratch *scratch, enum stream_use use, u64 *low, u64 *high)
 {
 	u32 i, j;
 
@@ -130,11 +139,12 @@ SHROUD_INLINE int tail_stream(shroud_skb *skb, u32 at, u32 n, const struct shrou
 		scratch->stream[0] ^= shroud_le64(i);
 		cipher_encrypt(scratch->stream, &keys->rest);
 		if (n < SHROUD_BLOCK_LEN) {
-			if (chunk_stream(skb, at, chunk_length(unknown(scratch, n)), keys, scratch))
+			n = chunk_length(unknown(scratch, n));
+			if (chunk_stream(skb, at, n, keys, scratch, use))
 				return -1;
 			break;
 		}
-		if (chunk_stream(skb, at, SHROUD_BLOCK_LEN, keys, scratch))
+		if (chunk_stream(skb, at, SHROUD_BLOCK_LEN, keys, scratch, use))
 			return -1;
 		at += SHROUD_BLOCK_LEN;
 		n -= SHROUD_BLOCK_LEN;

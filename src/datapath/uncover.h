@@ -46,9 +46,9 @@ SHROUD_INLINE int uncover_finish(shroud_skb *skb, struct frame *frame, struct sc
 	return frame->tag.encap == SHROUD_L2TP ? frame_store16(skb, scratch->udp + 6, 0) : 0;
 }
 
-/* Steps of section 6.5; leaves P[0..63] in scratch->block, and the nonce. */
+/* Steps of section 6.5; leaves P[0..63] in scratch->block. */
 SHROUD_INLINE int uncover_whole(shroud_skb *skb, const struct frame *frame, struct scratch *scratch,
-				const struct shroud_keys *keys)
+				const struct shroud_keys *keys, enum stream_use use)
 {
 	u32 at = frame->at + SHROUD_BLOCK_LEN, n = frame->length - SHROUD_BLOCK_LEN, i;
 	u64 *block = scratch->block, *nonce = scratch->nonce, low, high;
@@ -61,54 +61,61 @@ SHROUD_INLINE int uncover_whole(shroud_skb *skb, const struct frame *frame, stru
 	cipher_decrypt(block, &keys->whole);
 	for (i = 0; i < 8; i++)
 		nonce[i] ^= block[i];
-	if (tail_stream(skb, at, n, keys, scratch, &low, &high))
+	if (tail_stream(skb, at, n, keys, scratch, use, &low, &high))
 		return -1;
 	block_subtract(block, low, high);
 	return 0;
 }
 
-/* Under one key set, by way of the scratch. again: there is another to be tried,
- * for which RX_UNKNOWN leaves the frame as it was. */
-SHROUD_INLINE u32 uncover_under(shroud_skb *skb, struct frame *frame, struct scratch *scratch,
-				const struct shroud_keys *keys, u32 again)
+/* The first block into scratch->block, the rest in place; its own length, 0 if
+ * a check fails, or -1. */
+SHROUD_INLINE int uncover_decipher(shroud_skb *skb, const struct frame *frame,
+				   struct scratch *scratch, const struct shroud_keys *keys,
+				   enum stream_use use)
 {
-	u32 at = frame->at + SHROUD_BLOCK_LEN, n = frame->length - SHROUD_BLOCK_LEN, own;
-	int whole = frame->protocol == SHROUD_PPP_COVER_WHOLE;
-	u64 low, high;
-
 	if (bpf_skb_load_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN))
-		return SHROUD_COUNT_RX_MEMORY;
-	if (!whole)
+		return -1;
+	if (frame->protocol != SHROUD_PPP_COVER_WHOLE)
 		cipher_decrypt(scratch->block, &keys->block);
-	else if (uncover_whole(skb, frame, scratch, keys))
+	else if (uncover_whole(skb, frame, scratch, keys, use))
+		return -1;
+	return (int)uncover_check((const u8 *)scratch->block, frame->length);
+}
+
+SHROUD_INLINE u32 uncover_under(shroud_skb *skb, struct frame *frame, struct scratch *scratch,
+				const struct shroud_keys *keys)
+{
+	int own = uncover_decipher(skb, frame, scratch, keys, STREAM_STORE);
+
+	if (!own)
+		return SHROUD_COUNT_RX_UNKNOWN;
+	if (own < 0 || uncover_finish(skb, frame, scratch, (u32)own))
 		return SHROUD_COUNT_RX_MEMORY;
-	own = uncover_check((const u8 *)scratch->block, frame->length);
-	if (own && uncover_finish(skb, frame, scratch, own))
-		return SHROUD_COUNT_RX_MEMORY;
-	if (own)
-		return whole ? SHROUD_COUNT_RX_WHOLE : SHROUD_COUNT_RX_BLOCK;
-	/* The stream takes itself off again, for the next key set. */
-	if (whole && again && tail_stream(skb, at, n, keys, scratch, &low, &high))
-		return SHROUD_COUNT_RX_MEMORY;
-	return SHROUD_COUNT_RX_UNKNOWN;
+	return frame->protocol == SHROUD_PPP_COVER_WHOLE ? SHROUD_COUNT_RX_WHOLE :
+							   SHROUD_COUNT_RX_BLOCK;
 }
 
 SHROUD_INLINE u32 uncover_packet(shroud_skb *skb, struct frame *frame,
 				 const struct shroud_session *session)
 {
-	struct scratch *scratch;
-	u32 verdict;
+	struct scratch *scratch = scratch_get();
+	u32 verdict, which = 0;
+	int own;
 
-	scratch = scratch_get();
 	if (!scratch)
 		return SHROUD_COUNT_RX_MEMORY;
 	frame_generalise(frame, scratch);
-	verdict = uncover_under(skb, frame, scratch, &session->rx[0],
-				unknown(scratch, session->rx_keys == 2));
-	if (verdict != SHROUD_COUNT_RX_UNKNOWN || session->rx_keys != 2)
-		return verdict;
-	verdict = uncover_under(skb, frame, scratch, &session->rx[1], 0);
-	return verdict < SHROUD_COUNT_FIRST_DROP ? SHROUD_COUNT_RX_SECOND : verdict;
+	if (session->rx_keys == 2) {
+		own = uncover_decipher(skb, frame, scratch, &session->rx[0], STREAM_TRY);
+		if (own < 0)
+			return SHROUD_COUNT_RX_MEMORY;
+		which = !own;
+	}
+	/* One copy of the program, and of the verifier's steps, for both keys. */
+	which = unknown(scratch, which) & 1;
+	frame_generalise(frame, scratch);
+	verdict = uncover_under(skb, frame, scratch, &session->rx[which]);
+	return which && verdict < SHROUD_COUNT_FIRST_DROP ? SHROUD_COUNT_RX_SECOND : verdict;
 }
 
 SHROUD_INLINE int uncover_length_is_wrong(shroud_skb *skb, const struct frame *frame)
