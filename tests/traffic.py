@@ -165,7 +165,7 @@ def renew(line: Shrouded) -> None:
 def await_counter(line: Shrouded, side: str, name: str, least: int = 1) -> None:
     """Wait until this end has counted `name` so often; it tells every ten seconds."""
     line.machine.wait_until(
-        lambda: line.status(side)["counters"][name] >= least,
+        lambda: (line.status(side)["counters"] or {}).get(name, 0) >= least,
         20,
         f"the {side} to count {name} up to {least}",
         lambda: str(line.status(side)),
