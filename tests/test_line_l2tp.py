@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin over L2TP: dialled directly, and through a LAC that takes PPPoE in."""
+"""The plugin over L2TP, dialled directly; test_line_lac.py has the line through a LAC."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from tests import shrouded
 from tests.shrouded import Shrouded
-from tests.testbed.l2tp import Lac, XlServer, dial_l2tp
+from tests.testbed.l2tp import XlServer, dial_l2tp
 from tests.testbed.machine import Machine
 
 MTU = ["mtu", "1400", "mru", "1400"]
@@ -35,13 +35,3 @@ def test_direct_covered(uml: Machine, policy: str) -> None:
         covered(line)
     finally:
         server.stop()
-
-
-@pytest.mark.slow
-def test_behind_lac_covered(qemu_amd64: Machine) -> None:
-    """CPE, LAC and LNS: the LAC takes no part."""
-    line = shrouded.lay(qemu_amd64, lac=True)
-    line.lns = XlServer(qemu_amd64, [*line.options("lns", "require"), *MTU])
-    lac = Lac(qemu_amd64, line.line.access_device)
-    line.dial("require", MTU, service=lac.service).wait_up(timeout=60)
-    covered(line)
