@@ -153,11 +153,25 @@ static void check_out(const shroud_skb *skb, const u8 *frame, int action, u32 co
 		MUST(counter == SHROUD_COUNT_TX_LINK || world_sessions[0].mode == SHROUD_PLAIN);
 }
 
+/* Frames with more tags than are looked through are dropped, for no session. */
+static int is_overtagged(const shroud_skb *skb)
+{
+	u32 at = ETHER_HEADER - 2, tags = 0;
+
+	while (at + 2 <= skb->len && type_is_vlan(shroud_be16(load16(skb->octets + at)))) {
+		at += 4;
+		tags++;
+	}
+	return tags > TAGS_MAX;
+}
+
 /* A packet that has come in out of a covered frame is a good one. */
 static void check_in(const shroud_skb *skb, int action, u32 counter)
 {
 	u32 told;
 
+	if (counter == SHROUD_COUNT_MAX && is_overtagged(skb))
+		return;
 	MUST((action == SHROUD_DROP) ==
 	     (counter >= SHROUD_COUNT_FIRST_DROP && counter < SHROUD_COUNT_MAX));
 	if (counter != SHROUD_COUNT_RX_BLOCK && counter != SHROUD_COUNT_RX_WHOLE &&
