@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import configuration, settings
 
 from .support import fuzz
 from .testbed import images
+from .testbed.lender import Lender
 from .testbed.machine import Machine
 from .testbed.qemu import Qemu
 from .testbed.uml import Uml
@@ -60,48 +62,44 @@ def _workdir(name: str) -> Path:
     for old in RUNS.glob(f"{name}-*"):
         if not Path("/proc", old.name.rpartition("-")[2]).exists():
             shutil.rmtree(old, ignore_errors=True)
-    path = RUNS / f"{name}-{os.getpid()}"
-    path.mkdir(parents=True)
-    return path
+    RUNS.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{name}-", suffix=f"-{os.getpid()}", dir=RUNS))
 
 
 @pytest.fixture(scope="session")
-def booted_uml() -> Iterator[Machine]:
-    with Uml(workdir=_workdir("uml")) as machine:
-        yield machine
+def booted_uml() -> Iterator[Lender]:
+    with Lender(lambda: Uml(workdir=_workdir("uml"))) as lender:
+        yield lender
 
 
 @pytest.fixture(scope="session")
-def booted_qemu_amd64() -> Iterator[Machine]:
-    with Qemu("amd64", workdir=_workdir("qemu-amd64")) as machine:
-        yield machine
+def booted_qemu_amd64() -> Iterator[Lender]:
+    with Lender(lambda: Qemu("amd64", workdir=_workdir("qemu-amd64"))) as lender:
+        yield lender
 
 
 @pytest.fixture(scope="session")
-def booted_qemu_arm64() -> Iterator[Machine]:
-    with Qemu("arm64", workdir=_workdir("qemu-arm64")) as machine:
-        yield machine
+def booted_qemu_arm64() -> Iterator[Lender]:
+    with Lender(lambda: Qemu("arm64", workdir=_workdir("qemu-arm64"))) as lender:
+        yield lender
 
 
 @pytest.fixture
-def uml(booted_uml: Machine) -> Iterator[Machine]:
+def uml(booted_uml: Lender) -> Iterator[Machine]:
     """User-Mode Linux with nothing in it: no process, no namespace."""
-    booted_uml.reset()
-    yield booted_uml
-    booted_uml.reset()
+    yield booted_uml.lend()
+    booted_uml.take_back()
 
 
 @pytest.fixture
-def qemu_amd64(booted_qemu_amd64: Machine) -> Iterator[Machine]:
+def qemu_amd64(booted_qemu_amd64: Lender) -> Iterator[Machine]:
     """An emulated PC, as clean."""
-    booted_qemu_amd64.reset()
-    yield booted_qemu_amd64
-    booted_qemu_amd64.reset()
+    yield booted_qemu_amd64.lend()
+    booted_qemu_amd64.take_back()
 
 
 @pytest.fixture
-def qemu_arm64(booted_qemu_arm64: Machine) -> Iterator[Machine]:
+def qemu_arm64(booted_qemu_arm64: Lender) -> Iterator[Machine]:
     """An emulated arm64 board, as clean."""
-    booted_qemu_arm64.reset()
-    yield booted_qemu_arm64
-    booted_qemu_arm64.reset()
+    yield booted_qemu_arm64.lend()
+    booted_qemu_arm64.take_back()

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.testbed.machine import Machine
+from tests.testbed.lender import Lender
 
 from . import world
 from .frames import L2TP_SESSION, PEER_TEXT, SESSION
 
 
 @pytest.fixture(scope="module")
-def guest(booted_uml: Machine) -> Iterator[world.Guest]:
+def guest(booted_uml: Lender) -> Iterator[world.Guest]:
     """A guest with nothing in it but the object and the test runner."""
-    booted_uml.reset()
-    yield world.install(booted_uml)
-    booted_uml.reset()
+    yield world.install(booted_uml.lend())
+    booted_uml.take_back()
 
 
 @pytest.fixture(scope="module")

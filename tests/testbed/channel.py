@@ -9,7 +9,7 @@ import socket
 import threading
 from typing import Any
 
-from .errors import MachineError, TestbedTimeoutError
+from .errors import GuestSilentError, MachineError
 
 WINDOW = 2048
 """Bytes that may be on their way to the agent: half of what its terminal holds."""
@@ -69,7 +69,7 @@ class Channel:
                 piece = raw[start : start + WINDOW]
                 end = self._sent + len(piece)
                 if not self._room.wait_for(lambda: end - self._taken <= WINDOW, patience):  # noqa: B023
-                    raise TestbedTimeoutError(f"the machine reads nothing for {patience:g} s")
+                    raise GuestSilentError(f"the machine reads nothing for {patience:g} s")
                 self._stream.sendall(piece)
                 self._sent = end
 
@@ -78,9 +78,7 @@ class Channel:
         try:
             answer = answers.get(timeout=timeout)
         except queue.Empty:
-            raise TestbedTimeoutError(
-                f"no answer from the machine in {timeout:g} s ({op})"
-            ) from None
+            raise GuestSilentError(f"no answer from the machine in {timeout:g} s ({op})") from None
         if "error" in answer:
             raise MachineError(f"{op}: {answer['error']}")
         return answer["value"]

@@ -18,9 +18,17 @@ class MachineError(TestbedError):
     """A machine did not boot, died or does not answer."""
 
 
+class GuestDiedError(MachineError):
+    """A guest's kernel ended by itself, in the middle of something."""
+
+
 class CommandError(TestbedError):
     """A command in a machine ended with a code that was not asked for."""
 
 
 class TestbedTimeoutError(TestbedError):
     """What was awaited did not happen in time."""
+
+
+class GuestSilentError(TestbedTimeoutError):
+    """A guest's kernel hangs: its agent does not answer what takes no time."""

@@ -19,7 +19,7 @@ from typing import Self, TypeVar
 
 from .channel import Channel
 from .dialogue import Dialogue
-from .errors import CommandError, MachineError, TestbedError
+from .errors import CommandError, GuestDiedError, MachineError, TestbedError
 from .process import Process
 from .wait import wait_until
 
@@ -137,7 +137,7 @@ class Machine:
             return self._channel.call(op, patience * self.slowness, **arguments)
         except TestbedError as error:
             if not self.alive:
-                raise MachineError(f"{error}\nend of its log:\n{self._boot_tail()}") from error
+                raise GuestDiedError(f"{error}\nend of its log:\n{self._boot_tail()}") from error
             raise
 
     # Commands.
