@@ -54,7 +54,7 @@ OVERLAP = 30.0
 def test_rekey_under_load_loses_nothing(uml: Machine) -> None:
     """Numbered packets cross a carrier that delays and reorders them, while keys change."""
     line = shrouded.lay(uml)
-    line.line.impair("delay 10ms 4ms")
+    line.line.impair("delay 30ms 20ms")
     with Capture(uml, "carrier", "car0") as tap:
         traffic.dial_covered(line)
         seconds = (REKEYS - 1) * OVERLAP + 10
