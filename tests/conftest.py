@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import configuration, settings
 
+from . import shrouded
 from .support import fuzz
 from .testbed import images
 from .testbed.lender import Lender
@@ -103,3 +104,10 @@ def qemu_arm64(booted_qemu_arm64: Lender) -> Iterator[Machine]:
     """An emulated arm64 board, as clean."""
     yield booted_qemu_arm64.lend()
     booted_qemu_arm64.take_back()
+
+
+@pytest.fixture
+def carrier_watched(uml: Machine) -> Iterator[Machine]:
+    """For all tests of a module: no session of theirs that gets keys leaves anything in clear."""
+    with shrouded.watched():
+        yield uml

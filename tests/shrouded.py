@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.testbed import pppd, product
+from tests.testbed import leak, pppd, product
+from tests.testbed.capture import Capture
 from tests.testbed.machine import Machine
 from tests.testbed.pppd import Pppd, PppoeServer
 from tests.testbed.session import Concentrator, Session
@@ -20,6 +22,8 @@ KNOWN_KEYS = f"{FOLDER}/known-keys"
 REDIAL = f"{FOLDER}/redial"
 STATUS = {"cpe": f"{FOLDER}/cpe.json", "lns": f"{FOLDER}/lns"}
 """The LNS's is a folder: one file for each session."""
+_watches: list[list[Capture]] = []
+"""The captures of each watched() that is under way."""
 
 
 @dataclass
@@ -110,9 +114,30 @@ class Shrouded:
         return self.machine.read_text(end.log)
 
 
+@contextmanager
+def watched() -> Iterator[None]:
+    """Tap the carrier of every line that is laid, and judge the captures at the end.
+
+    Whatever happens to a line, no session that has got keys leaves anything in clear. Raises
+    AssertionError with the packets that did.
+    """
+    taps: list[Capture] = []
+    _watches.append(taps)
+    try:
+        yield
+    finally:
+        _watches.remove(taps)
+        captures = [tap.stop() for tap in taps]
+    assert captures, "the test laid no line"
+    found = [str(fault) for path in captures for fault in leak.find_leaks(path).leaks]
+    assert not found, found
+
+
 def lay(machine: Machine, **topology: object) -> Shrouded:
     """Lay the line, install the plugin and write the LNS's key. Starts no daemon."""
     line = Topology(machine, **topology)  # type: ignore[arg-type]
+    for taps in _watches:
+        taps.append(Capture(machine, "carrier", "car0"))
     pppd.write_secrets(machine)
     for version in pppd.VERSIONS:
         product.install(machine, version)

@@ -13,6 +13,7 @@ from tests.shrouded import Shrouded
 from tests.testbed.machine import Machine
 from tests.testbed.pppd import VERSIONS, Pppd, PppoeServer
 
+pytestmark = pytest.mark.usefixtures("carrier_watched")
 SEND_FRAME = """
 import socket, sys
 line = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)

@@ -9,6 +9,7 @@ from tests import shrouded
 from tests.testbed.machine import Machine
 from tests.testbed.pppd import VERSIONS
 
+pytestmark = pytest.mark.usefixtures("carrier_watched")
 PAIRS = [(cpe, lns) for cpe in VERSIONS for lns in VERSIONS]
 
 

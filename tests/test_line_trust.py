@@ -10,6 +10,7 @@ from tests.shrouded import KNOWN_KEYS, Shrouded
 from tests.testbed import product
 from tests.testbed.machine import Machine
 
+pytestmark = pytest.mark.usefixtures("carrier_watched")
 LINE = "cpe0/subscriber@example"
 
 
