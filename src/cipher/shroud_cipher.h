@@ -123,9 +123,9 @@ SHROUD_INLINE void shroud_stream_tail(shroud_u8 *tail, shroud_u32 n, const struc
 	}
 }
 
-/* n: more than SHROUD_BLOCK_LEN, at most SHROUD_WHOLE_MAX. */
-SHROUD_INLINE void shroud_cover_whole(shroud_u8 *packet, shroud_u32 n,
-				      const struct shroud_keys *keys)
+/* Both ways are the same but for what is done to the first block: hash, cipher, hash. */
+SHROUD_INLINE void shroud_turn_whole(shroud_u8 *packet, shroud_u32 n,
+				     const struct shroud_keys *keys, int uncover)
 {
 	shroud_u8 *tail = packet + SHROUD_BLOCK_LEN;
 	shroud_u64 x[8], nonce[8], low, high;
@@ -137,7 +137,10 @@ SHROUD_INLINE void shroud_cover_whole(shroud_u8 *packet, shroud_u32 n,
 	shroud_add_128(x, low, high);
 	for (i = 0; i < 8; i++)
 		nonce[i] = x[i];
-	shroud_threefish_encrypt(x, &keys->whole);
+	if (uncover)
+		shroud_threefish_decrypt(x, &keys->whole);
+	else
+		shroud_threefish_encrypt(x, &keys->whole);
 	for (i = 0; i < 8; i++)
 		nonce[i] ^= x[i];
 	shroud_stream_tail(tail, n, keys, nonce);
@@ -146,26 +149,17 @@ SHROUD_INLINE void shroud_cover_whole(shroud_u8 *packet, shroud_u32 n,
 	shroud_push_chunk(packet, x, SHROUD_BLOCK_LEN);
 }
 
+/* n: more than SHROUD_BLOCK_LEN, at most SHROUD_WHOLE_MAX. */
+SHROUD_INLINE void shroud_cover_whole(shroud_u8 *packet, shroud_u32 n,
+				      const struct shroud_keys *keys)
+{
+	shroud_turn_whole(packet, n, keys, 0);
+}
+
 SHROUD_INLINE void shroud_uncover_whole(shroud_u8 *packet, shroud_u32 n,
 					const struct shroud_keys *keys)
 {
-	shroud_u8 *tail = packet + SHROUD_BLOCK_LEN;
-	shroud_u64 x[8], nonce[8], low, high;
-	shroud_u32 i;
-
-	n -= SHROUD_BLOCK_LEN;
-	shroud_hash_tail(tail, n, keys, &low, &high);
-	shroud_pull_chunk(x, packet, SHROUD_BLOCK_LEN);
-	shroud_add_128(x, low, high);
-	for (i = 0; i < 8; i++)
-		nonce[i] = x[i];
-	shroud_threefish_decrypt(x, &keys->whole);
-	for (i = 0; i < 8; i++)
-		nonce[i] ^= x[i];
-	shroud_stream_tail(tail, n, keys, nonce);
-	shroud_hash_tail(tail, n, keys, &low, &high);
-	shroud_subtract_128(x, low, high);
-	shroud_push_chunk(packet, x, SHROUD_BLOCK_LEN);
+	shroud_turn_whole(packet, n, keys, 1);
 }
 
 #endif

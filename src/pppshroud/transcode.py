@@ -53,6 +53,16 @@ class Sides:
         return True
 
 
+def _find_coverable(packet: Packet, sides: Sides, counts: Counter[str]) -> PppFrame | None:
+    """The packet's PPP frame if it is of a kind that is covered; counts those that are not."""
+    sides.learn(packet)
+    frame = find_ppp(packet.link_type, packet.data)
+    if frame is None or frame.protocol in CLEAR:
+        counts["passed as they were: not of a kind that is covered"] += 1
+        return None
+    return frame
+
+
 class Coverer:
     """Covers packets; `counts` tells what became of them."""
 
@@ -73,10 +83,8 @@ class Coverer:
             return None
 
     def _cover(self, packet: Packet) -> Packet | None:
-        self.sides.learn(packet)
-        frame = find_ppp(packet.link_type, packet.data)
-        if frame is None or frame.protocol in CLEAR:
-            self.counts["passed as they were: not of a kind that is covered"] += 1
+        frame = _find_coverable(packet, self.sides, self.counts)
+        if frame is None:
             return packet
         up = self.sides.is_up(frame.source, frame.destination)
         protocol, covered = self._cover_ppp(up, frame.protocol, frame.information)
@@ -125,10 +133,8 @@ class Uncoverer:
             return None
 
     def _uncover(self, packet: Packet) -> Packet | None:
-        self.sides.learn(packet)
-        frame = find_ppp(packet.link_type, packet.data)
-        if frame is None or frame.protocol in CLEAR:
-            self.counts["passed as they were: not of a kind that is covered"] += 1
+        frame = _find_coverable(packet, self.sides, self.counts)
+        if frame is None:
             return packet
         up = self.sides.is_up(frame.source, frame.destination)
         keys: KeySet = self.keys.up if up else self.keys.down
