@@ -33,7 +33,7 @@ def failed(path: str, doing: str, number: int) -> FileError:
 def read(path: str, limit: int = LIMIT) -> bytes:
     """Return all of a file, b"" if there is none; FileError if it is longer than `limit` bytes."""
     try:
-        with open(paths.real(path), "rb") as stream:  # noqa: PTH123
+        with open(paths.real(path), "rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:
         if error.errno == ENOENT:
@@ -51,12 +51,12 @@ def exists(path: str) -> bool:
     return _mode(path) is not None
 
 
-def names(folder: str) -> "list[str]":
+def names(folder: str) -> list[str]:
     """Names in a folder, sorted, without temporary files; none if there is no such folder."""
     return [name for name in _listed(folder) if not _is_temporary(name)]
 
 
-def replace(path: str, data: bytes, mode: "int | None" = 0o600) -> None:
+def replace(path: str, data: bytes, mode: int | None = 0o600) -> None:
     """Write a file durably; whoever reads sees the old one or the new one, whole.
 
     A mode of None keeps that of the present file. A symbolic link is followed. FileError if it
@@ -71,7 +71,7 @@ def replace(path: str, data: bytes, mode: "int | None" = 0o600) -> None:
         make_folder(path[: path.rfind("/")])
     temporary = _write_beside(path, target, data, mode)
     try:
-        os.rename(temporary, target)  # noqa: PTH104
+        os.rename(temporary, target)
     except OSError as error:
         _unlink(temporary)
         raise failed(path, "replacing", error.errno or 0)
@@ -82,7 +82,7 @@ def remove(path: str) -> None:
     """Remove a file durably, if it is there."""
     real = paths.real(path)
     try:
-        os.remove(real)  # noqa: PTH107
+        os.remove(real)
     except OSError as error:
         if error.errno == ENOENT:
             return
@@ -108,9 +108,9 @@ def sweep(folder: str) -> None:
             remove(folder + "/" + name)
 
 
-def _listed(folder: str) -> "list[str]":
+def _listed(folder: str) -> list[str]:
     try:
-        return sorted(os.listdir(paths.real(folder)))  # noqa: PTH208
+        return sorted(os.listdir(paths.real(folder)))
     except OSError as error:
         if error.errno == ENOENT:
             return []
@@ -121,9 +121,9 @@ def _is_temporary(name: str) -> bool:
     return name.startswith(".") and MARK in name
 
 
-def _mode(path: str) -> "int | None":
+def _mode(path: str) -> int | None:
     try:
-        return os.stat(paths.real(path))[0]  # noqa: PTH116
+        return os.stat(paths.real(path))[0]
     except OSError as error:
         if error.errno == ENOENT:
             return None
@@ -168,12 +168,13 @@ def _write_beside(path: str, target: str, data: bytes, mode: int) -> str:
 
 def _fill(descriptor: int, data: bytes, mode: int) -> int:
     """Write all data and wait for the disk; return 0 or the error number."""
-    rest = memoryview(data)
-    while len(rest):
-        done = _write(descriptor, bytes(rest[:4096]), min(len(rest), 4096))
+    at = 0
+    while at < len(data):
+        part = data[at : at + 4096]
+        done = _write(descriptor, part, len(part))
         if done < 0:
             return libc.errno()
-        rest = rest[done:]
+        at += done
     if _fchmod(descriptor, mode) or _fsync(descriptor):
         return libc.errno()
     return 0
@@ -193,6 +194,6 @@ def _sync_folder(path: str, folder: str) -> None:
 def _unlink(temporary: str) -> None:
     """Remove a temporary file after a failure, which is what is to be told."""
     try:
-        os.remove(temporary)  # noqa: PTH107
+        os.remove(temporary)
     except OSError:
         return

@@ -19,7 +19,7 @@ _fcntl = libc.func("i", "fcntl", "iii")
 
 def _told(path: str) -> str:
     """What the kernel tells in a file of /proc, which no test's root moves."""
-    with open(path) as stream:  # noqa: PTH123
+    with open(path) as stream:
         return stream.read().strip()
 
 
@@ -56,7 +56,7 @@ class Lock:
         self._stream.close()
 
 
-def lock(path: str, wait: float = 0) -> "Lock | None":
+def lock(path: str, wait: float = 0) -> Lock | None:
     """Lock a file against all who ask for the same, libuci too; None if somebody holds it.
 
     wait: seconds to try for. The file is made if it is not there. FileError if it cannot be.
@@ -77,7 +77,7 @@ def _locked(path: str):  # type: ignore[no-untyped-def]
     """The open file, locked, or None."""
     real = paths.real(path)
     try:
-        stream = open(real, "ab")  # noqa: SIM115, PTH123
+        stream = open(real, "ab")  # noqa: SIM115
     except OSError as error:
         raise files.failed(path, "opening", error.errno or 0)
     descriptor = stream.fileno()
@@ -89,7 +89,14 @@ def _locked(path: str):  # type: ignore[no-untyped-def]
             return None
         raise files.failed(path, "locking", number)
     # Whoever held it may have replaced the file: then this is a lock on the old one.
-    if os.stat(f"/proc/self/fd/{descriptor}")[1:3] != os.stat(real)[1:3]:  # noqa: PTH116
+    if os.stat(f"/proc/self/fd/{descriptor}")[1:3] != os.stat(real)[1:3]:
         stream.close()
         return None
     return stream
+
+
+def run(argv: list[str], data: bytes = b"", timeout: float = 10) -> tuple[int, bytes, bytes]:
+    """Run a program without a shell: program.run()."""
+    from shroud import program  # loaded by those who need it
+
+    return program.run(argv, data, timeout)

@@ -9,15 +9,20 @@ flag whose value does (O_CREAT on MIPS).
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 if sys.implementation.name == "micropython":
-    import ffi
     import os
+
+    import ffi
     import uctypes
 
     _library = ffi.open(None)
-    func = _library.func
-    errno = os.errno  # type: ignore[attr-defined]
-    address = uctypes.addressof
+    func: "Callable[[str, str, str], Callable[..., int]]" = _library.func
+    errno: "Callable[[], int]" = os.errno  # type: ignore[attr-defined]
+    address: "Callable[[bytearray], int]" = uctypes.addressof
 
     def environment() -> int:
         """The address of the environment's strings."""
@@ -36,15 +41,15 @@ else:
             return ctypes.addressof(ctypes.c_char.from_buffer(value))
         return value.encode() if isinstance(value, str) else value
 
-    def func(result: str, name: str, arguments: str):  # type: ignore[no-untyped-def]
+    def func(result: str, name: str, arguments: str) -> "Callable[..., int]":
         """Return a C function."""
         function = getattr(_library, name)
         function.restype = _TYPES[result]
         function.argtypes = [_TYPES[letter] for letter in arguments]
 
-        def call(*values: object) -> object:
-            answer = function(*[_pointer(value) for value in values])
-            return answer.decode() if isinstance(answer, bytes) else answer
+        def call(*values: object) -> int:
+            answer: int = function(*[_pointer(value) for value in values])
+            return answer
 
         return call
 
@@ -62,4 +67,7 @@ _strerror = func("s", "strerror", "i")
 
 def reason(number: int) -> str:
     """What an error number means, in words."""
-    return f"{_strerror(number)} (error {number})"
+    words: object = _strerror(number)
+    if isinstance(words, bytes):
+        words = words.decode()
+    return f"{words} (error {number})"
