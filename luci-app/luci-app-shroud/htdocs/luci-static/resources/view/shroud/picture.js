@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+'use strict';
+'require baseclass';
+'require view.shroud.parts as parts';
+'require view.shroud.words as words';
+
+/*
+ * What the carrier sees: a table of two columns, and packets per second of the last minutes
+ * in a graph. Every number is a difference of two of the router's counters.
+ */
+
+const SPAN = 300;      /* seconds that the graph shows */
+const WIDTH = 600;
+const HEIGHT = 120;
+
+function total(counters, names) {
+	return names.reduce((sum, name) => sum + (+counters?.[name] || 0), 0);
+}
+
+/* Frames of the session so far: readable and noise. */
+function counted(line) {
+	return {
+		clear: total(line.counters, [ 'tx_plain', 'rx_plain' ]),
+		covered: total(line.counters, [ 'tx_block', 'tx_whole', 'rx_block', 'rx_whole' ])
+	};
+}
+
+/* Counters start again at 0 with every session: what they show then is the difference. */
+function difference(now, before) {
+	return now < before ? now : now - before;
+}
+
+function across(sample, end) {
+	return (WIDTH * (1 - (end - sample.at) / SPAN)).toFixed(1);
+}
+
+function outline(samples, of, top, end) {
+	const y = sample => (HEIGHT - 1 - (HEIGHT - 4) * of(sample) / top).toFixed(1);
+
+	return 'M' + samples.map(sample => across(sample, end) + ' ' + y(sample)).join('L');
+}
+
+function area(samples, of, top, end) {
+	return outline(samples, of, top, end) + 'L' + across(samples[samples.length - 1], end) + ' ' + HEIGHT
+		+ 'L' + across(samples[0], end) + ' ' + HEIGHT + 'Z';
+}
+
+class Picture {
+	/** @param {string} id - of the line, unique in the page */
+	constructor(id) {
+		this.samples = [];
+		this.cells = {};
+		this.part = 0;
+		this.table = E('table', { 'class': 'shroud-table' }, [
+			E('caption', { id: id + '-picture' }, [ _('What your carrier sees') ]),
+			E('thead', {}, [ E('tr', {}, [
+				E('td', {}, []),
+				E('th', { scope: 'col' }, [ _('Without pppshroud') ]),
+				E('th', { scope: 'col' }, [ _('Now') ])
+			]) ]),
+			E('tbody', {}, [
+				this.row('rate', _('Packets per minute it can read')),
+				this.row('who', _('Addresses: whom you talk to')),
+				this.row('names', _('Names of sites (DNS, TLS)')),
+				this.row('sizes', _('Sizes and times of packets')),
+				this.row('covered', _('Packets covered so far')),
+				this.row('bytes', _('Bytes added to a full packet'))
+			])
+		]);
+		this.node = E('div', {}, [ this.table, this.graph(id), this.legend() ]);
+	}
+
+	row(key, label) {
+		const plain = E('td', {}, []), now = E('td', {}, []);
+
+		this.cells[key] = [ plain, now ];
+
+		return E('tr', {}, [ E('th', { scope: 'row' }, [ label ]), plain, now ]);
+	}
+
+	/* Noise is a plain area, what can be read is hatched: not by colour alone. */
+	graph(id) {
+		const hatch = parts.svg('pattern', { id: id + '-hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse',
+			patternTransform: 'rotate(45)' }, [ parts.svg('path', { d: 'M0 0V6', 'class': 'shroud-hatch' }) ]);
+
+		this.noise = parts.svg('path', { 'class': 'shroud-noise' });
+		this.noiseLine = parts.svg('path', { 'class': 'shroud-noise-line' });
+		this.readable = parts.svg('path', { fill: 'url(#' + id + '-hatch)' });
+		this.readableLine = parts.svg('path', { 'class': 'shroud-readable-line' });
+		this.image = parts.svg('svg', { 'class': 'shroud-graph', role: 'img', viewBox: '0 0 ' + WIDTH + ' ' + HEIGHT,
+			preserveAspectRatio: 'none' }, [ hatch, this.noise, this.noiseLine, this.readable, this.readableLine ]);
+		this.scale = E('span', { 'class': 'shroud-scale' }, []);
+
+		return E('div', { 'class': 'shroud-frame' }, [ this.image, this.scale ]);
+	}
+
+	legend() {
+		return E('p', { 'class': 'shroud-legend' }, [
+			E('span', { 'class': 'shroud-key-noise', 'aria-hidden': 'true' }, []), ' ', _('noise to the carrier'), ' ',
+			E('span', { 'class': 'shroud-key-readable', 'aria-hidden': 'true' }, []), ' ', _('readable by the carrier'), ' ',
+			E('span', {}, [ _('last 5 minutes') ])
+		]);
+	}
+
+	/**
+	 * @param {Object} line - as api.status() gives it
+	 * @param {number} [at] - seconds of a clock that never goes back
+	 */
+	update(line, at = performance.now() / 1000) {
+		const packets = total(line.traffic, [ 'tx_packets', 'rx_packets' ]);
+		const frames = counted(line);
+
+		if (this.before && at - this.before.at >= 1) {
+			const rate = difference(packets, this.before.packets) / (at - this.before.at);
+
+			this.samples.push({ at, rate, readable: rate * this.share(line, frames) });
+		}
+
+		if (!this.before || at - this.before.at >= 1)
+			this.before = { at, packets };
+
+		this.samples = this.samples.filter(sample => at - sample.at <= SPAN);
+		this.fill(line, frames);
+		this.draw(at);
+	}
+
+	/*
+	 * The part of the packets that is readable. The plugin writes its counters every 10 seconds,
+	 * the kernel counts packets at once: the share is of the former, the rate of the latter.
+	 */
+	share(line, frames) {
+		const seen = this.frames ?? frames;
+		const clear = difference(frames.clear, seen.clear), covered = difference(frames.covered, seen.covered);
+
+		if (clear + covered > 0 || !this.frames) {
+			this.frames = frames;
+			this.part = clear + covered > 0 ? clear / (clear + covered) : 0;
+		}
+
+		return line.shrouded ? this.part : 1;
+	}
+
+	fill(line, frames) {
+		const last = line.up ? this.samples[this.samples.length - 1] : null;
+		const passing = line.up ? _('readable') : _('nothing passes');
+		const hidden = line.shrouded ? _('hidden') : passing;
+
+		this.tell('rate', last ? words.number(last.rate * 60) : '–', last ? words.number(last.readable * 60) : '–');
+		this.tell('who', _('readable'), hidden);
+		this.tell('names', _('readable'), hidden);
+		this.tell('sizes', _('readable'), passing);
+		this.tell('covered', words.number(0), words.number(frames.covered));
+		this.tell('bytes', words.number(0), line.mtu ? _('0 (MTU still %d)').format(line.mtu) : words.number(0));
+		this.table.classList.toggle('shroud-safe', line.shrouded);
+	}
+
+	tell(key, plain, now) {
+		parts.say(this.cells[key][0], plain);
+		parts.say(this.cells[key][1], now);
+	}
+
+	draw(end) {
+		const samples = this.samples, last = samples[samples.length - 1] ?? { rate: 0, readable: 0 };
+		const top = Math.max(1, ...samples.map(sample => sample.rate));
+		const readable = sample => sample.readable, noise = sample => sample.rate - sample.readable;
+
+		this.image.setAttribute('aria-label',
+			_('Packets per second: %s readable by the carrier, %s noise to it').format(
+				words.number(last.readable), words.number(last.rate - last.readable)));
+
+		if (samples.length < 2)
+			return;
+
+		this.noise.setAttribute('d', area(samples, noise, top, end));
+		this.noiseLine.setAttribute('d', outline(samples, noise, top, end));
+		this.readable.setAttribute('d', area(samples, readable, top, end));
+		this.readableLine.setAttribute('d', outline(samples, readable, top, end));
+		parts.say(this.scale, _('%s packets per second').format(words.number(top)));
+	}
+}
+
+return baseclass.extend({
+	/** @returns {Picture} for one line; arguments as of the class */
+	create: (...args) => new Picture(...args)
+});

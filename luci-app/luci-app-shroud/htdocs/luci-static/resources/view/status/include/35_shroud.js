@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+'use strict';
+'require baseclass';
+'require view.shroud.api as api';
+'require view.shroud.parts as parts';
+'require view.shroud.words as words';
+
+/* The card on LuCI's overview page: each PPPoE line in one sentence. */
+
+function row(line) {
+	return E('p', {}, [
+		E('strong', { dir: 'auto' }, [ line.name ]), ' ', words.state(line), ' ',
+		E('span', { dir: 'auto' }, [ words.translated(line.sentence) ])
+	]);
+}
+
+return baseclass.extend({
+	title: _('Line Privacy'),
+
+	load() {
+		parts.stylesheet();
+
+		return api.status().catch(error => error);
+	},
+
+	render(status) {
+		const rows = status instanceof Error ? [ parts.p(status.message) ] : status.lines.map(row);
+
+		return E('div', { 'class': 'shroud' }, [
+			...(rows.length ? rows : [ parts.p(_('There is no PPPoE line on this router.')) ]),
+			E('p', {}, [ E('a', { href: L.url('admin/network/shroud') }, [ _('Details and switch') ]) ])
+		]);
+	}
+});
