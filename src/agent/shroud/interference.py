@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whether somebody on the path meddles with a line: a judgement of two looks at it.
+
+Pure: it reads no file and no clock. A look is a dict, as watch.py takes it of each line:
+  pid, session: of the pppd that reported, 0 and "" if none does     alive, shrouded, alarm: booleans
+  reason: sentences.word() of the plugin's reason, or None           detail: the plugin's words
+  untrusted: the key that was shown and not trusted, or None         offences: cuts in a row
+  counters: dict or None    taken: uptime of the counters' look      enabled: boolean
+  shrouds: whether this ISP has shrouded this line before            offload: hardware offload is on
+Findings are dicts: kind (of stories.py), severity, text (exact words, or None), count.
+"""
+
+INTERVAL = 50  # seconds between two looks whose counters are compared; the watch looks each minute
+
+# When covered frames arrive broken. What a link damages does not get here: Ethernet, PTM and PON
+# drop a frame whose CRC is wrong, and one in 2^32 damaged ones passes. Damage in equipment between
+# two CRCs is more common: Stone and Partridge (SIGCOMM 2000) met a wrong TCP checksum in 1 of 1100
+# packets on their worst network, 1 of 16000 to 32000 on most. One in a hundred is ten times their
+# worst; tampering with less than that does no more harm than a line that loses 1 % of packets.
+# 20 at least, so that a handful of left-overs on an idle line, as after a redial with the same
+# session number or a change of keys, is no story.
+BROKEN_LEAST = 20  # frames
+BROKEN_SHARE = 100  # one in so many of the covered frames received
+# Plain frames on a shrouded session: none is right, but some may be under way when keys come in.
+INJECTED_LEAST = 5  # frames
+
+OFFENCES = 2  # cuts in a row that are a pattern
+COVERED = ("rx_block", "rx_whole", "rx_second")
+BROKEN = ("rx_unknown", "rx_length")
+REFUSALS = ("refused", "version", "aborted")
+
+
+def judge(
+    before: "dict[str, object] | None", now: "dict[str, object]"
+) -> "list[dict[str, object]]":
+    """What there is to tell of a line; before: the look before, None if there was none."""
+    found = _offload(now)
+    if now["enabled"]:
+        found += _answer(now) + _keys(now) + _cuts(before, now) + _change(before, now)
+        found += _counted(before, now)
+    return found
+
+
+def base(before: "dict[str, object] | None", now: "dict[str, object]") -> "dict[str, object]":
+    """What the next look is to be compared with.
+
+    Looks that follow each other closely keep the older counters, so that rates are of about a
+    minute. That the ISP has shrouded is not forgotten while the router runs.
+    """
+    kept = dict(now)
+    if before is not None:
+        kept["shrouds"] = bool(now["shrouds"] or before["shrouds"])
+        if _same(before, now) and _interval(before, now) < INTERVAL:
+            kept["counters"] = before["counters"]
+            kept["taken"] = before["taken"]
+    return kept
+
+
+def _finding(kind: str, severity: str, text: object = None, count: int = 1) -> "dict[str, object]":
+    return {"kind": kind, "severity": severity, "text": text, "count": count}
+
+
+def _offload(now: "dict[str, object]") -> "list[dict[str, object]]":
+    if (now["enabled"] or now["shrouded"]) and now["offload"]:
+        return [_finding("hardware-offload", "alarm")]
+    return []
+
+
+def _answer(now: "dict[str, object]") -> "list[dict[str, object]]":
+    """What the ISP answered to the offer, when it should shroud; and whether we could make one."""
+    reason, detail = now["reason"], now["detail"]
+    if reason == "datapath":
+        return [_finding("datapath", "warning", detail)]
+    if now["shrouded"]:
+        if reason and not now["untrusted"]:
+            return [_finding("rekey-failed", "warning", detail)]
+        return []
+    expected = now["alarm"] or now["shrouds"]
+    if reason in REFUSALS and expected:
+        return [_finding("downgrade", "alarm", detail)]
+    if reason == "no-answer" and expected:
+        return [_finding("silenced", "alarm", detail)]
+    return [_finding("keys-lost", "warning", detail)] if reason == "keys" else []
+
+
+def _keys(now: "dict[str, object]") -> "list[dict[str, object]]":
+    if now["untrusted"]:
+        return [_finding("key-changed", "alarm", now["untrusted"])]
+    return []
+
+
+def _cuts(
+    before: "dict[str, object] | None", now: "dict[str, object]"
+) -> "list[dict[str, object]]":
+    """Cuts in a row, told when there is one more; the record outlives reboots, we do not."""
+    cuts, known = _integer(now["offences"]), _integer(before["offences"]) if before else 0
+    if cuts < OFFENCES or cuts <= known:
+        return []
+    severity = "alarm" if now["shrouds"] else "warning"
+    return [_finding("cut-after-offer", severity, None, cuts)]
+
+
+def _change(
+    before: "dict[str, object] | None", now: "dict[str, object]"
+) -> "list[dict[str, object]]":
+    """That a line has become shrouded, or plain for a reason that nobody is to be alarmed by."""
+    if now["shrouded"]:
+        return [] if before and before["shrouded"] else [_finding("shrouded", "info")]
+    told = before is not None and before["plain"]
+    quiet = now["reason"] in (*REFUSALS, "no-answer", "cut") and not (
+        now["alarm"] or now["shrouds"]
+    )
+    return [_finding("plain", "info", now["detail"])] if now["plain"] and quiet and not told else []
+
+
+def _counted(
+    before: "dict[str, object] | None", now: "dict[str, object]"
+) -> "list[dict[str, object]]":
+    """Frames that should not be there, counted since the look before."""
+    if before is None or not _same(before, now) or _interval(before, now) < INTERVAL:
+        return []
+    grown = _grown(before["counters"], now["counters"])
+    broken = sum([grown.get(name, 0) for name in BROKEN])
+    covered = sum([grown.get(name, 0) for name in COVERED])
+    plain = grown.get("rx_refused", 0)
+    found = []
+    if broken >= BROKEN_LEAST and broken * BROKEN_SHARE >= broken + covered:
+        text = f"{broken} of {broken + covered} frames"
+        found.append(_finding("broken-frames", "warning", text, broken))
+    if plain >= INJECTED_LEAST:
+        found.append(_finding("plain-injected", "warning", f"{plain} frames", plain))
+    return found
+
+
+def _same(before: "dict[str, object]", now: "dict[str, object]") -> bool:
+    """Whether the counters go on from those of the look before: same pppd, same session."""
+    if not now["alive"] or before["pid"] != now["pid"] or before["session"] != now["session"]:
+        return False
+    old, new = before["counters"], now["counters"]
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return False
+    return all([new.get(name, 0) >= count for name, count in old.items()])
+
+
+def _interval(before: "dict[str, object]", now: "dict[str, object]") -> int:
+    return _integer(now["taken"]) - _integer(before["taken"])
+
+
+def _grown(old: object, new: object) -> "dict[str, int]":
+    assert isinstance(old, dict)
+    assert isinstance(new, dict)
+    return {name: count - old.get(name, 0) for name, count in new.items()}
+
+
+def _integer(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One sentence for each state that a line can be in, and which one it is.
+
+judge() sees plain facts and answers with words of its own: no text from outside gets into a
+sentence. A translation finds its text by the sentence's name.
+"""
+
+SENTENCES = {
+    "off": "Off. Your carrier can see whom you talk to.",
+    "trial": "Trying it out. If the line does not work, everything goes back by itself.",
+    "trial-undo": "It did not work. Everything is being put back as it was.",
+    "shrouded": "Shrouded. Your carrier sees noise.",
+    "shrouded-alarm": "Shrouded, but somebody may be interfering: new keys could not be agreed.",
+    "shrouded-retry": "Shrouded. New keys could not be agreed yet; it is tried again.",
+    "plain-refused": "Plain. Your ISP does not offer shrouding yet.",
+    "plain-downgrade": "Plain, although your ISP should shroud: somebody may be interfering.",
+    "plain-untrusted": "Plain, because your ISP's key is not the one expected: "
+    "somebody may be interfering.",
+    "plain-no-answer": "Plain. Your ISP does not answer the offer to shroud.",
+    "plain-cut": "Plain for now. Your ISP cut the line when shrouding was offered, "
+    "so it is not offered for a while.",
+    "plain-cut-alarm": "Plain for now, because the line is cut when shrouding is offered: "
+    "somebody may be interfering.",
+    "plain-version": "Plain. Your ISP shrouds in a way that this router does not know.",
+    "plain-datapath": "Plain, because this router can not load what shrouding needs.",
+    "plain-pending": "Plain. Shrouding begins when the line is dialled again.",
+    "plain-other": "Plain, because the line could not be shrouded.",
+    "connecting": "Connecting. The line is being dialled.",
+    "connecting-keys": "Connecting. Keys are being agreed with your ISP.",
+    "down": "Down. The line is not connected.",
+    "down-keys": "Down. The keys no longer fitted, and the line is dialled again.",
+    "down-refused": "Down, because policy is Require and your ISP does not offer shrouding.",
+    "down-downgrade": "Down, because policy is Require and your ISP, which should, "
+    "does not shroud: somebody may be interfering.",
+    "down-untrusted": "Down, because policy is Require and your ISP's key is not the one "
+    "expected: somebody may be interfering.",
+    "down-no-answer": "Down, because policy is Require and your ISP does not answer the offer "
+    "to shroud.",
+    "down-version": "Down, because policy is Require and your ISP shrouds in a way that this "
+    "router does not know.",
+    "down-datapath": "Down, because policy is Require and this router can not load what "
+    "shrouding needs.",
+    "down-other": "Down, because policy is Require and the line could not be shrouded.",
+}
+
+# The plugin's words for why it did not shroud (src/plugin/reason.c), and what we call each.
+REASONS = (
+    ("shrouding is switched off here", "off"),
+    ("this line can not be covered here", "datapath"),
+    ("the peer dropped the line when shrouding was last offered", "cut"),
+    ("the peer does not answer the offer", "no-answer"),
+    ("the peer does not know the protocol (Code-Reject)", "refused"),
+    ("the peer's key is not the one expected; this may be an attack", "untrusted"),
+    ("the peer does not acknowledge the new keys", "keys"),
+    ("the peer does not shroud", "lns"),
+    ("the peer gave up the handshake", "lns"),
+    ("the peer did not confirm the handshake", "lns"),
+    ("the keys are 24 hours old and were not renewed", "keys"),
+    ("the peer sends what our keys do not decipher", "keys"),
+    ("no memory or no random numbers for a handshake", "memory"),
+    ("the peer does not support this version of the protocol", "version"),
+    ("the peer does not support this cipher suite", "version"),
+    ("the peer supports none of the modes offered", "version"),
+    ("the peer does not offer shrouding on this line", "refused"),
+    ("the peer does not trust our key", "aborted"),
+    ("the peer found our message malformed", "aborted"),
+    ("the peer refused for a reason that is not known here", "aborted"),
+)
+ALARMING = ("refused", "version", "no-answer", "aborted")  # from an LNS that should shroud
+NAMED = ("refused", "untrusted", "no-answer", "version", "datapath")
+
+
+def word(reason: "str | None") -> "str | None":
+    """Our word for a reason that the plugin gives, with or without details after a colon."""
+    if reason is None:
+        return None
+    for text, name in REASONS:
+        if reason == text or reason.startswith(text + ": "):
+            return name
+    return "other"
+
+
+def judge(facts: "dict[str, object]") -> "tuple[str, str]":
+    """Return the state of a line and the name of its sentence.
+
+    Facts: enabled, up, alive (its pppd runs), shrouded, alarm: booleans; policy; step of its
+    trial or None; plugin's state or None; reason: word() of the plugin's.
+    """
+    step = facts["step"]
+    if step:
+        return "trial", "trial-undo" if step == "undo" else "trial"
+    if facts["up"] and facts["shrouded"]:
+        return "shrouded", _shrouded(facts)
+    if not facts["enabled"]:
+        return "off", "off"
+    if facts["up"]:
+        return "plain", _plain(facts)
+    if facts["alive"] and facts["state"] != "closing":
+        asking = facts["state"] in ("wait-resp", "wait-done")
+        return "connecting", "connecting-keys" if asking else "connecting"
+    return "down", _down(facts)
+
+
+def _shrouded(facts: "dict[str, object]") -> str:
+    if facts["alarm"]:
+        return "shrouded-alarm"
+    return "shrouded-retry" if facts["reason"] else "shrouded"
+
+
+def _plain(facts: "dict[str, object]") -> str:
+    reason = facts["reason"]
+    if not facts["alive"]:
+        return "plain-pending"
+    if reason == "cut":
+        return "plain-cut-alarm" if facts["alarm"] else "plain-cut"
+    if reason in ALARMING and facts["alarm"]:
+        return "plain-downgrade"
+    return "plain-" + str(reason) if reason in NAMED else "plain-other"
+
+
+def _down(facts: "dict[str, object]") -> str:
+    """Why a line is down, as far as shrouding has to do with it."""
+    reason = facts["reason"]
+    if reason == "keys":
+        return "down-keys"
+    if facts["policy"] != "require" or reason is None:
+        return "down"
+    if reason in ALARMING and facts["alarm"]:
+        return "down-downgrade"
+    return "down-" + str(reason) if reason in NAMED else "down-other"

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The record of keys met for the first time, which the plugin writes and reads too.
+
+Rows are a key, a blank, and the name of a line to the end of the row; # begins a comment
+(src/plugin/known.h). A key is replaced by an explicit act only.
+"""
+
+from shroud import files, host, keys, paths
+from shroud.errors import AgentError
+
+WAIT = 1  # seconds for the lock, which the plugin holds for as long as it writes
+LIMIT = (1 << 20) - 64  # octets that leave the plugin room to read it, with one row more
+
+
+def recorded(line: str) -> "list[str]":
+    """The keys recorded for a line."""
+    rows = files.read(paths.KNOWN_KEYS, LIMIT).split(b"\n")
+    return [keys.format(row[:44]) for row in rows if is_of(row, line) and keys.valid(row[:44])]
+
+
+def is_of(row: bytes, line: str) -> bool:
+    """Whether a row is the line's, by the plugin's rule."""
+    blank = row.find(b" ")
+    return blank >= 0 and not row.startswith(b"#") and row[blank + 1 :] == line.encode()
+
+
+def replace(data: bytes, line: str, key: str) -> bytes:
+    """The record with one row for the line, where its first was; all else octet for octet."""
+    if b"\0" in data:
+        raise AgentError("config", f"{paths.KNOWN_KEYS} is damaged: there is a NUL in it")
+    new = f"{key} {line}".encode()
+    rows = data.split(b"\n")
+    mine = [at for at, row in enumerate(rows) if is_of(row, line)]
+    if mine:
+        rows[mine[0]] = new
+        return b"\n".join([row for at, row in enumerate(rows) if at not in mine[1:]])
+    ended = data if not data or data.endswith(b"\n") else data + b"\n"
+    return ended + new + b"\n"
+
+
+def store(line: str, key: str) -> None:
+    """Record one key for a line, durably, in place of all others."""
+    lock = host.lock(paths.KNOWN_KEYS_LOCK, WAIT)
+    if lock is None:
+        raise AgentError("busy", f"{paths.KNOWN_KEYS} is locked by another process: try again")
+    try:
+        files.replace(paths.KNOWN_KEYS, replace(files.read(paths.KNOWN_KEYS, LIMIT), line, key))
+    finally:
+        lock.release()
+
+
+def accept(line: str, fingerprint: str) -> "dict[str, object]":
+    """Trust the key that the line's ISP shows now and that is not trusted: the answer to `trust`."""
+    from shroud import events, netifd, plugin, settings, status
+
+    status.known_interface(line)
+    configured = status.settings_of(line, settings.load()[0])
+    if configured.peer_keys:
+        raise AgentError(
+            "argument",
+            f'the keys of "{line}" are pinned: change its peer_key instead, after asking the ISP',
+        )
+    report = plugin.load(line)
+    if report is None or report.peer is None or report.peer["trust"] != "untrusted":
+        raise AgentError("nothing-to-do", f'"{line}" shows no key that is not trusted')
+    if not keys.equal(report.peer["fingerprint"], fingerprint):
+        raise AgentError(
+            "argument",
+            f'fingerprint is not that of the key which "{line}" shows now: look at the status again',
+        )
+    store(line, keys.format(fingerprint))
+    events.add("trusted", line, "info", text=fingerprint)
+    if report.alive:
+        netifd.restart(line)
+    return {"line": line, "fingerprint": fingerprint, "reconnecting": report.alive}
