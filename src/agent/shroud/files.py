@@ -90,6 +90,17 @@ def remove(path: str) -> None:
     _sync_folder(path, real[: real.rfind("/")] or "/")
 
 
+def move(path: str, name: str) -> None:
+    """Give a file another name in its folder, durably; it takes the place of what has that."""
+    real = paths.real(path)
+    folder = real[: real.rfind("/")]
+    try:
+        os.rename(real, folder + "/" + name)
+    except OSError as error:
+        raise failed(path, "renaming", error.errno or 0)
+    _sync_folder(path, folder)
+
+
 def make_folder(path: str, mode: int = 0o700) -> None:
     """Make a folder, and those above it, if they are not there."""
     if not path or exists(path):
