@@ -14,7 +14,7 @@ import pytest
 from hypothesis import configuration, settings
 
 from . import shrouded
-from .support import fuzz
+from .support import agent, fuzz
 from .testbed import images
 from .testbed.lender import Lender
 from .testbed.machine import Machine
@@ -34,13 +34,14 @@ IMAGES: dict[str, Callable[[], object]] = {
     "booted_uml": images.guest_root,
     "booted_qemu_amd64": lambda: images.qemu_image("amd64"),
     "booted_qemu_arm64": lambda: images.qemu_image("arm64"),
+    "micropython": images.guest_root,
 }
-"""What makes the image that a fixture boots."""
+"""What makes the image that a fixture boots, or has its interpreter from."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the tests that boot a machine."""
-    if _boots(item):
+    if any(name.startswith("booted_") for name in _images(item)):
         item.add_marker("testbed")
 
 
@@ -48,14 +49,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Build the images before the first test, whose time limit must not count that."""
     if session.config.option.collectonly:
         return
-    wanted = sorted(set().union(*map(_boots, session.items)))
+    wanted = sorted(set().union(*map(_images, session.items)))
     capture = session.config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled(), ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(lambda name: IMAGES[name](), wanted))
 
 
-def _boots(item: pytest.Item) -> set[str]:
-    """The fixtures of a test that boot a machine."""
+def _images(item: pytest.Item) -> set[str]:
+    """The fixtures of a test that need an image."""
     return IMAGES.keys() & set(getattr(item, "fixturenames", ()))
 
 
@@ -65,6 +66,20 @@ def _workdir(name: str) -> Path:
             shutil.rmtree(old, ignore_errors=True)
     RUNS.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(prefix=f"{name}-", suffix=f"-{os.getpid()}", dir=RUNS))
+
+
+@pytest.fixture(scope="session")
+def micropython() -> agent.Interpreter:
+    """What runs the agent on a router."""
+    return agent.micropython()
+
+
+@pytest.fixture(params=["cpython", "micropython"])
+def interpreter(
+    request: pytest.FixtureRequest, micropython: agent.Interpreter
+) -> agent.Interpreter:
+    """One after the other, both interpreters that the agent must run under."""
+    return micropython if request.param == "micropython" else agent.cpython()
 
 
 @pytest.fixture(scope="session")
