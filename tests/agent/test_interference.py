@@ -22,7 +22,7 @@ SHROUDED = {
     "counters": COUNTERS,
     "taken": 1000,
     "shrouds": True,
-    "offload": False,
+    "offload": "",
 }
 
 
@@ -115,14 +115,14 @@ class Answers(unittest.TestCase):
 
 
 class Offload(unittest.TestCase):
-    def test_on_while_a_line_is_enabled(self):
-        found = interference.judge(look(), look(offload=True))
-        self.assertEqual([(one["kind"], one["severity"]) for one in found],
-                         [("hardware-offload", "alarm")])  # fmt: skip
+    def test_was_on(self):
+        self.assertEqual(
+            interference.judge(look(), look(offload="ended")),
+            [{"kind": "hardware-offload", "severity": "alarm", "text": None, "count": 1}],
+        )
 
-    def test_on_while_no_line_is(self):
-        now = look(offload=True, enabled=False, shrouded=False)
-        self.assertEqual(kinds(None, now), [])
+    def test_stays_on(self):
+        self.assertEqual(kinds(look(), look(offload="stuck")), ["hardware-offload-stuck"])
 
 
 class Cuts(unittest.TestCase):

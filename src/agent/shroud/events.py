@@ -7,8 +7,12 @@ clock that jumps, as on every router at boot, moves all events alike.
 
 import json
 
-from shroud import files, host, paths
+from shroud import files, host, paths, program
 from shroud.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 KEPT = 100  # events
 LIMIT = 1 << 17  # octets of the history's file
@@ -29,7 +33,7 @@ def add(kind: str, line: str, severity: str, **details: object) -> None:
     detail = clean(text) if text else None
     count = details.get("count")
     log(kind, line, severity, detail)
-    event: dict[str, object] = {
+    event: dict[str, Any] = {
         "uptime": int(host.uptime()),
         "line": clean(line),
         "kind": clean(kind),
@@ -43,12 +47,12 @@ def add(kind: str, line: str, severity: str, **details: object) -> None:
         syslog("warning", "the history could not be written: " + error.message)
 
 
-def _append(event: "dict[str, object]") -> None:
+def _append(event: "dict[str, Any]") -> None:
     lock = host.lock(paths.HISTORY + ".lock", PATIENCE)
     if lock is None:
         raise files.FileError(paths.HISTORY, "another process keeps it locked")
     try:
-        kept = _stored() + [event]
+        kept = [*_stored(), event]
         data = {"schema": 1, "boot_id": host.boot_id(), "events": kept[-KEPT:]}
         files.replace(paths.HISTORY, json.dumps(data).encode())
     finally:
@@ -71,31 +75,30 @@ def log(kind: str, line: str, severity: str, detail: "str | None") -> None:
 def syslog(severity: str, text: str) -> None:
     """One line in the system log. Without a logger there is nobody to tell."""
     words = ["logger", "-t", "shroud", "-p", PRIORITIES.get(severity, "daemon.notice"), "--"]
-    host.run([*words, clean(text, 900)], b"", LOGGER_TIME)
+    program.run([*words, clean(text, 900)], b"", LOGGER_TIME)
 
 
-def history(line: "str | None" = None, limit: int = KEPT) -> "list[dict[str, object]]":
+def history(line: "str | None" = None, limit: int = KEPT) -> "list[dict[str, Any]]":
     """The last events, newest first, of one line or of all, in words."""
     from shroud import stories
 
     boot = host.now() - host.uptime()
-    told = []
+    told: list[dict[str, Any]] = []
     for event in reversed(_stored()):
         if len(told) == limit:
             break
         if line is not None and event["line"] != line:
             continue
-        title, meaning, advice = stories.tell(str(event["kind"]))
-        uptime = event["uptime"]
-        shown = {"time": host.timestamp(int(boot + uptime)), "title": title}  # type: ignore[operator]
-        shown.update(event)  # type: ignore[arg-type]
+        title, meaning, advice = stories.tell(event["kind"])
+        shown = {"time": host.timestamp(int(boot + event["uptime"])), "title": title}
+        shown.update(event)
         shown["meaning"] = meaning
         shown["advice"] = advice
         told.append(shown)
-    return told  # type: ignore[return-value]
+    return told
 
 
-def _stored() -> "list[dict[str, object]]":
+def _stored() -> "list[dict[str, Any]]":
     """The events of this boot; none if the file is damaged, for there is nothing to be done."""
     try:
         data = files.read(paths.HISTORY, LIMIT)

@@ -2,13 +2,20 @@
 """Whether somebody on the path meddles with a line: a judgement of two looks at it.
 
 Pure: it reads no file and no clock. A look is a dict, as watch.py takes it of each line:
-  pid, session: of the pppd that reported, 0 and "" if none does     alive, shrouded, alarm: booleans
-  reason: sentences.word() of the plugin's reason, or None           detail: the plugin's words
-  untrusted: the key that was shown and not trusted, or None         offences: cuts in a row
-  counters: dict or None    taken: uptime of the counters' look      enabled: boolean
-  shrouds: whether this ISP has shrouded this line before            offload: hardware offload is on
+  enabled, alive (its pppd runs), shrouded, plain (up in plain), alarm: booleans
+  shrouds: whether this ISP has shrouded this line before, or must by its pinned keys
+  pid, session: of the pppd that reported, 0 and "" if there is none
+  reason: sentences.word() of the plugin's reason, or None; detail: the plugin's own words
+  untrusted: the key that was shown and is not trusted, or None
+  offences: how often in a row the line was cut when shrouding was offered
+  counters: the plugin's, or None; taken: the uptime when they were read, in whole seconds
+  offload: "" if hardware offload is off, as it must be; "ended" or "stuck" if it was not
 Findings are dicts: kind (of stories.py), severity, text (exact words, or None), count.
 """
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 INTERVAL = 50  # seconds between two looks whose counters are compared; the watch looks each minute
 
@@ -30,9 +37,7 @@ BROKEN = ("rx_unknown", "rx_length")
 REFUSALS = ("refused", "version", "aborted")
 
 
-def judge(
-    before: "dict[str, object] | None", now: "dict[str, object]"
-) -> "list[dict[str, object]]":
+def judge(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "list[dict[str, Any]]":
     """What there is to tell of a line; before: the look before, None if there was none."""
     found = _offload(now)
     if now["enabled"]:
@@ -41,7 +46,7 @@ def judge(
     return found
 
 
-def base(before: "dict[str, object] | None", now: "dict[str, object]") -> "dict[str, object]":
+def base(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "dict[str, Any]":
     """What the next look is to be compared with.
 
     Looks that follow each other closely keep the older counters, so that rates are of about a
@@ -50,23 +55,24 @@ def base(before: "dict[str, object] | None", now: "dict[str, object]") -> "dict[
     kept = dict(now)
     if before is not None:
         kept["shrouds"] = bool(now["shrouds"] or before["shrouds"])
-        if _same(before, now) and _interval(before, now) < INTERVAL:
+        if _same(before, now) and 0 <= _interval(before, now) < INTERVAL:
             kept["counters"] = before["counters"]
             kept["taken"] = before["taken"]
     return kept
 
 
-def _finding(kind: str, severity: str, text: object = None, count: int = 1) -> "dict[str, object]":
+def _finding(kind: str, severity: str, text: object = None, count: int = 1) -> "dict[str, Any]":
     return {"kind": kind, "severity": severity, "text": text, "count": count}
 
 
-def _offload(now: "dict[str, object]") -> "list[dict[str, object]]":
-    if (now["enabled"] or now["shrouded"]) and now["offload"]:
-        return [_finding("hardware-offload", "alarm")]
-    return []
+def _offload(now: "dict[str, Any]") -> "list[dict[str, Any]]":
+    """That packets left in clear; `stuck`: and still do."""
+    if now["offload"] == "stuck":
+        return [_finding("hardware-offload-stuck", "alarm")]
+    return [_finding("hardware-offload", "alarm")] if now["offload"] else []
 
 
-def _answer(now: "dict[str, object]") -> "list[dict[str, object]]":
+def _answer(now: "dict[str, Any]") -> "list[dict[str, Any]]":
     """What the ISP answered to the offer, when it should shroud; and whether we could make one."""
     reason, detail = now["reason"], now["detail"]
     if reason == "datapath":
@@ -83,26 +89,22 @@ def _answer(now: "dict[str, object]") -> "list[dict[str, object]]":
     return [_finding("keys-lost", "warning", detail)] if reason == "keys" else []
 
 
-def _keys(now: "dict[str, object]") -> "list[dict[str, object]]":
+def _keys(now: "dict[str, Any]") -> "list[dict[str, Any]]":
     if now["untrusted"]:
         return [_finding("key-changed", "alarm", now["untrusted"])]
     return []
 
 
-def _cuts(
-    before: "dict[str, object] | None", now: "dict[str, object]"
-) -> "list[dict[str, object]]":
+def _cuts(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "list[dict[str, Any]]":
     """Cuts in a row, told when there is one more; the record outlives reboots, we do not."""
-    cuts, known = _integer(now["offences"]), _integer(before["offences"]) if before else 0
+    cuts, known = now["offences"], before["offences"] if before else 0
     if cuts < OFFENCES or cuts <= known:
         return []
     severity = "alarm" if now["shrouds"] else "warning"
     return [_finding("cut-after-offer", severity, None, cuts)]
 
 
-def _change(
-    before: "dict[str, object] | None", now: "dict[str, object]"
-) -> "list[dict[str, object]]":
+def _change(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "list[dict[str, Any]]":
     """That a line has become shrouded, or plain for a reason that nobody is to be alarmed by."""
     if now["shrouded"]:
         return [] if before and before["shrouded"] else [_finding("shrouded", "info")]
@@ -113,9 +115,7 @@ def _change(
     return [_finding("plain", "info", now["detail"])] if now["plain"] and quiet and not told else []
 
 
-def _counted(
-    before: "dict[str, object] | None", now: "dict[str, object]"
-) -> "list[dict[str, object]]":
+def _counted(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "list[dict[str, Any]]":
     """Frames that should not be there, counted since the look before."""
     if before is None or not _same(before, now) or _interval(before, now) < INTERVAL:
         return []
@@ -132,25 +132,20 @@ def _counted(
     return found
 
 
-def _same(before: "dict[str, object]", now: "dict[str, object]") -> bool:
+def _same(before: "dict[str, Any]", now: "dict[str, Any]") -> bool:
     """Whether the counters go on from those of the look before: same pppd, same session."""
     if not now["alive"] or before["pid"] != now["pid"] or before["session"] != now["session"]:
         return False
     old, new = before["counters"], now["counters"]
     if not isinstance(old, dict) or not isinstance(new, dict):
         return False
-    return all([new.get(name, 0) >= count for name, count in old.items()])
+    return all(new.get(name, 0) >= count for name, count in old.items())
 
 
-def _interval(before: "dict[str, object]", now: "dict[str, object]") -> int:
-    return _integer(now["taken"]) - _integer(before["taken"])
+def _interval(before: "dict[str, Any]", now: "dict[str, Any]") -> int:
+    seconds: int = now["taken"] - before["taken"]
+    return seconds
 
 
-def _grown(old: object, new: object) -> "dict[str, int]":
-    assert isinstance(old, dict)
-    assert isinstance(new, dict)
+def _grown(old: "dict[str, int]", new: "dict[str, int]") -> "dict[str, int]":
     return {name: count - old.get(name, 0) for name, count in new.items()}
-
-
-def _integer(value: object) -> int:
-    return value if isinstance(value, int) else 0

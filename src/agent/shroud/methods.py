@@ -65,7 +65,7 @@ def checked(method: str, given: "dict[str, object]") -> "dict[str, object]":
 def _check_type(name: str, value: object, wanted: type) -> None:
     fits = type(value) is wanted
     if isinstance(value, list) and wanted is list:
-        fits = all([isinstance(item, str) for item in value])
+        fits = all(isinstance(item, str) for item in value)
     if not fits:
         raise AgentError("argument", f'the argument "{name}" is not {WORDS[wanted]}')
 
@@ -87,16 +87,14 @@ def _apply(given: "dict[str, object]") -> "dict[str, object]":
 
     line = str(given[LINE])
     status.known_interface(line)
-    found, _, problems = settings.load()
-    if problems and line not in found:
+    found, extra, problems = settings.load()
+    if not extra.usable(line):
         raise AgentError("config", problems[0])
-    new = status.settings_of(line, found).to_json()
-    for name in CHANGES:
-        if name in given:
-            new["peer_keys" if name == "peer_key" else name] = given[name]
-    if given.get("rekey_interval") == 0:
-        new["rekey_interval"] = None
-    trial.start(settings.Settings.from_json(new))
+    changes = {"peer_keys" if name == "peer_key" else name: given[name] for name in CHANGES
+               if name in given}  # fmt: skip
+    if changes.get("rekey_interval") == 0:
+        changes["rekey_interval"] = None
+    trial.start(status.settings_of(line, found).changed(**changes))
     return {"trial": trial.progress()}
 
 

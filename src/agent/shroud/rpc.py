@@ -23,10 +23,10 @@ _read = libc.func("l", "read", "iPl")
 def main(argv: "list[str]") -> int:
     """Do what rpcd asks by its arguments; return the exit code."""
     if argv == ["list"]:
-        _answer({name: methods.METHODS[name][0] for name in methods.METHODS})
+        answer({name: methods.METHODS[name][0] for name in methods.METHODS})
         return 0
     if len(argv) == 2 and argv[0] == "call":
-        _answer(guarded(lambda: methods.call(argv[1], arguments(_stdin))))
+        answer(guarded(lambda: methods.call(argv[1], arguments(_stdin))))
         return 0
     sys.stderr.write("usage: shroud list | shroud call METHOD\n")
     return 2
@@ -90,5 +90,6 @@ def _stdin() -> bytes:
     return bytes(part[:got])
 
 
-def _answer(value: "dict[str, object]") -> None:
+def answer(value: "dict[str, object]") -> None:
+    """Print one JSON object."""
     sys.stdout.buffer.write(json.dumps(value).encode() + b"\n")

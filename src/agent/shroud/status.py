@@ -14,6 +14,7 @@ def document(line: "str | None" = None) -> "dict[str, object]":
 
     found, extra, problems = settings.load()
     interfaces = network.interfaces()
+    problems += strays(found, interfaces)
     if line is not None:
         interfaces = [known_interface(line, interfaces)]
     progress = trial.progress()
@@ -22,7 +23,7 @@ def document(line: "str | None" = None) -> "dict[str, object]":
         describe(interface, settings_of(interface.name, found), extra, progress, problems)
         for interface in interfaces
     ]
-    answer["offload"] = attempt(offload.state, problems)
+    answer["offload"] = offload.state()
     answer["trial"] = progress
     answer["last_trial"] = trial.last()
     answer["versions"] = versions.all_of_them()
@@ -33,29 +34,42 @@ def document(line: "str | None" = None) -> "dict[str, object]":
 def lines() -> "dict[str, object]":
     """The answer to `lines`."""
     found, extra, problems = settings.load()
+    interfaces = network.interfaces()
     told = []
-    for interface in network.interfaces():
+    for interface in interfaces:
         line = settings_of(interface.name, found)
         told.append(
             {
                 "name": line.name,
                 "proto": interface.proto,
-                "device": interface.device,
+                "device": interface.device or None,
                 "enabled": line.enabled,
                 "mode": line.mode,
                 "policy": line.policy,
-                "peer_keys": line.peer_keys,
+                "peer_keys": list(line.peer_keys),
                 "rekey_interval": line.rekey_interval,
                 "locked": line.locked,
                 "locked_by": extra.locked_by if line.locked else None,
             }
         )
-    return {"lines": told, "problems": problems}
+    return {"lines": told, "problems": problems + strays(found, interfaces)}
 
 
 def settings_of(name: str, found: "dict[str, settings.Settings]") -> "settings.Settings":
     """A line's settings; the defaults if it has no section."""
     return found.get(name) or settings.Settings(name)
+
+
+def strays(
+    found: "dict[str, settings.Settings]", interfaces: "list[network.Interface]"
+) -> "list[str]":
+    """A problem for each line that is switched on and has no interface."""
+    names = [interface.name for interface in interfaces]
+    return [
+        f"{name}: switched on in {paths.SHROUD}, but there is no PPPoE interface of that name"
+        for name in sorted(found)
+        if found[name].enabled and name not in names
+    ]
 
 
 def known_interface(
@@ -146,7 +160,7 @@ def linked(interface: "network.Interface", link: "dict[str, object]") -> "dict[s
     device = link.get("l3_device") if up else None
     return {
         "up": up,
-        "device": interface.device or link.get("device"),
+        "device": interface.device or link.get("device") or None,
         "l3_device": device,
         "uptime": link.get("uptime") if up else None,
         "mtu": counted(device, "mtu"),

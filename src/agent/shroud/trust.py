@@ -12,10 +12,13 @@ WAIT = 1  # seconds for the lock, which the plugin holds for as long as it write
 LIMIT = (1 << 20) - 64  # octets that leave the plugin room to read it, with one row more
 
 
-def recorded(line: str) -> "list[str]":
-    """The keys recorded for a line."""
-    rows = files.read(paths.KNOWN_KEYS, LIMIT).split(b"\n")
-    return [keys.format(row[:44]) for row in rows if is_of(row, line) and keys.valid(row[:44])]
+def knows(line: str) -> bool:
+    """Whether a key is recorded for the line; False too if the record can not be read."""
+    try:
+        rows = files.read(paths.KNOWN_KEYS, LIMIT).split(b"\n")
+    except files.FileError:
+        return False
+    return any(is_of(row, line) for row in rows)
 
 
 def is_of(row: bytes, line: str) -> bool:
@@ -50,7 +53,7 @@ def store(line: str, key: str) -> None:
 
 
 def accept(line: str, fingerprint: str) -> "dict[str, object]":
-    """Trust the key that the line's ISP shows now and that is not trusted: the answer to `trust`."""
+    """The answer to `trust`: the key that the ISP shows now, and that is not trusted, is."""
     from shroud import events, netifd, plugin, settings, status
 
     status.known_interface(line)
@@ -63,12 +66,13 @@ def accept(line: str, fingerprint: str) -> "dict[str, object]":
     report = plugin.load(line)
     if report is None or report.peer is None or report.peer["trust"] != "untrusted":
         raise AgentError("nothing-to-do", f'"{line}" shows no key that is not trusted')
+    keys.parse(fingerprint)
     if not keys.equal(report.peer["fingerprint"], fingerprint):
         raise AgentError(
             "argument",
-            f'fingerprint is not that of the key which "{line}" shows now: look at the status again',
+            f'fingerprint is not that of the key that "{line}" shows now: see its status',
         )
-    store(line, keys.format(fingerprint))
+    store(line, fingerprint)
     events.add("trusted", line, "info", text=fingerprint)
     if report.alive:
         netifd.restart(line)

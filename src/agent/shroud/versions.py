@@ -41,7 +41,7 @@ def interpreter() -> "str | None":
     """MicroPython's version, None if it is another Python that runs this."""
     if sys.implementation.name != "micropython":
         return None
-    return ".".join([str(number) for number in sys.implementation[1][:3]])
+    return ".".join([str(number) for number in sys.implementation.version[:3]])
 
 
 def pppd() -> "str | None":
