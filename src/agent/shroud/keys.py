@@ -43,6 +43,6 @@ def equal(one: str, other: str) -> bool:
     if len(left) != len(right):
         return False
     differing = 0
-    for a, b in zip(left, right):  # noqa: B905  (MicroPython's zip has no strict)
+    for a, b in zip(left, right):
         differing |= a ^ b
     return not differing

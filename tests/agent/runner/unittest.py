@@ -117,7 +117,7 @@ class TestCase:
 
     def run_one(self, name):
         """Run one test; its errors are the caller's."""
-        self._cleanups: list[tuple[object, ...]] = []
+        self._cleanups: list[tuple] = []
         try:
             self.setUp()
             try:
