@@ -3,7 +3,8 @@
 
 import sys
 
-from shroud import rpc
+from shroud import arguments, rpc
+from shroud.arguments import FLAG, LIST, TEXT
 from shroud.errors import AgentError
 
 USAGE = """usage: shroud COMMAND
@@ -27,32 +28,28 @@ USAGE = """usage: shroud COMMAND
 The system calls: boot, reload, keep, guard, watch, stop.
 """
 SYSTEM = ("boot", "reload", "keep", "guard", "watch", "stop")
-# Words that follow each command; those in brackets may be left out.
-WORDS = {
-    "status": ("[line]",),
-    "lines": (),
-    "apply": ("line",),
-    "confirm": ("line",),
-    "rollback": ("line",),
-    "trust": ("line", "fingerprint"),
-    "history": ("[line]",),
-    "diagnose": ("line",),
-}
-SWITCHES: "dict[str, dict[str, tuple[str, object]]]" = {
-    "apply": {
-        "--on": ("enabled", True),
-        "--off": ("enabled", False),
-        "--no-peer-keys": ("peer_key", []),
-    }
-}
-VALUES = {
-    "apply": {
-        "--policy": "policy",
-        "--mode": "mode",
-        "--peer-key": "peer_key",
-        "--rekey-interval": "rekey_interval",
-    },
-    "history": {"--limit": "limit"},
+# The words that follow each command, how many of them are needed, and its options.
+COMMANDS: "dict[str, tuple[tuple[str, ...], int, dict[str, int]]]" = {
+    "status": (("line",), 0, {}),
+    "lines": ((), 0, {}),
+    "apply": (
+        ("line",),
+        1,
+        {
+            "on": FLAG,
+            "off": FLAG,
+            "mode": TEXT,
+            "policy": TEXT,
+            "peer-key": LIST,
+            "no-peer-keys": FLAG,
+            "rekey-interval": TEXT,
+        },
+    ),
+    "confirm": (("line",), 1, {}),
+    "rollback": (("line",), 1, {}),
+    "trust": (("line", "fingerprint"), 2, {}),
+    "history": (("line",), 0, {"limit": TEXT}),
+    "diagnose": (("line",), 1, {}),
 }
 NUMBERS = ("rekey_interval", "limit")
 FAILED, MISUSED = 1, 2  # exit codes
@@ -75,47 +72,38 @@ def main(argv: "list[str]") -> int:
 
 def parse(argv: "list[str]") -> "tuple[str, dict[str, object], bool]":
     """Return the method, its arguments, and whether JSON is wanted."""
-    words = [word for word in argv if word != "--json"]
-    if not words or words[0] not in WORDS:
+    if not argv or argv[0] not in COMMANDS:
         raise AgentError("argument", "say what to do: `shroud help` lists the commands")
-    command, rest = words[0], words[1:]
-    given: dict[str, object] = {}
-    names = list(WORDS[command])
-    while rest:
-        word = rest.pop(0)
-        if word.startswith("--"):
-            _option(command, word, rest, given)
-        elif names:
-            given[names.pop(0).strip("[]")] = word
-        else:
-            raise AgentError("argument", f"{command}: a word too many: {word!r}")
-    for name in names:
-        if not name.startswith("["):
-            raise AgentError("argument", f"{command} needs a {name}")
-    return command, given, len(words) < len(argv)
+    places, needed, options = COMMANDS[argv[0]]
+    known = dict(options)
+    known["json"] = FLAG
+    given = arguments.parse(argv[1:], places, known, needed)
+    as_json = given.pop("json", False) is True
+    for name in NUMBERS:
+        if name in given:
+            given[name] = _number(name, str(given[name]))
+    return argv[0], _switches(given), as_json
 
 
-def _option(command: str, word: str, rest: "list[str]", given: "dict[str, object]") -> None:
-    if word in SWITCHES.get(command, {}):
-        name, value = SWITCHES[command][word]
-        given[name] = value
-        return
-    if word not in VALUES.get(command, {}):
-        raise AgentError("argument", f"{command} has no option {word!r}")
-    if not rest:
-        raise AgentError("argument", f"{word} needs a value")
-    name, text = VALUES[command][word], rest.pop(0)
-    if name == "peer_key":
-        given[name] = [*given.get(name, []), text]  # type: ignore[misc]
-    elif name in NUMBERS:
-        given[name] = _number(word, text)
-    else:
-        given[name] = text
+def _switches(given: "dict[str, object]") -> "dict[str, object]":
+    """What the options without a value mean."""
+    on, off = given.pop("on", False), given.pop("off", False)
+    if on and off:
+        raise AgentError("argument", "--on and --off exclude each other")
+    if on or off:
+        given["enabled"] = on is True
+    if given.pop("no_peer_keys", False):
+        if "peer_key" in given:
+            raise AgentError("argument", "--peer-key and --no-peer-keys exclude each other")
+        given["peer_key"] = []
+    return given
 
 
-def _number(word: str, text: str) -> int:
-    if not text or len(text) > 9 or [mark for mark in text if not "0" <= mark <= "9"]:
-        raise AgentError("argument", f"{word} needs a whole number, not {text!r}")
+def _number(name: str, text: str) -> int:
+    digits = [mark for mark in text if "0" <= mark <= "9"]
+    if not text or len(digits) < len(text) or len(text) > 9:
+        option = name.replace("_", "-")
+        raise AgentError("argument", f"--{option}: a whole number was expected")
     return int(text)
 
 

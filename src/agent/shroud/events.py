@@ -52,7 +52,8 @@ def _append(event: "dict[str, Any]") -> None:
     if lock is None:
         raise files.FileError(paths.HISTORY, "another process keeps it locked")
     try:
-        kept = [*_stored(), event]
+        kept = _stored()
+        kept.append(event)
         data = {"schema": 1, "boot_id": host.boot_id(), "events": kept[-KEPT:]}
         files.replace(paths.HISTORY, json.dumps(data).encode())
     finally:
@@ -75,7 +76,7 @@ def log(kind: str, line: str, severity: str, detail: "str | None") -> None:
 def syslog(severity: str, text: str) -> None:
     """One line in the system log. Without a logger there is nobody to tell."""
     words = ["logger", "-t", "shroud", "-p", PRIORITIES.get(severity, "daemon.notice"), "--"]
-    program.run([*words, clean(text, 900)], b"", LOGGER_TIME)
+    program.run(words + [clean(text, 900)], b"", LOGGER_TIME)
 
 
 def history(line: "str | None" = None, limit: int = KEPT) -> "list[dict[str, Any]]":

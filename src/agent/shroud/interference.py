@@ -35,6 +35,7 @@ OFFENCES = 2  # cuts in a row that are a pattern
 COVERED = ("rx_block", "rx_whole", "rx_second")
 BROKEN = ("rx_unknown", "rx_length")
 REFUSALS = ("refused", "version", "aborted")
+QUIET = ("refused", "version", "aborted", "no-answer", "cut")
 
 
 def judge(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "list[dict[str, Any]]":
@@ -109,9 +110,7 @@ def _change(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "list[dic
     if now["shrouded"]:
         return [] if before and before["shrouded"] else [_finding("shrouded", "info")]
     told = before is not None and before["plain"]
-    quiet = now["reason"] in (*REFUSALS, "no-answer", "cut") and not (
-        now["alarm"] or now["shrouds"]
-    )
+    quiet = now["reason"] in QUIET and not (now["alarm"] or now["shrouds"])
     return [_finding("plain", "info", now["detail"])] if now["plain"] and quiet and not told else []
 
 

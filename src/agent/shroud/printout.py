@@ -69,7 +69,7 @@ def _result(answer: "dict[str, Any]") -> "list[str]":
 
 def _trust(answer: "dict[str, Any]") -> "list[str]":
     rows = [f"{answer['line']}: the key {answer['fingerprint']} is trusted from now on."]
-    return [*rows, "The line is dialled again."] if answer["reconnecting"] else rows
+    return rows + ["The line is dialled again."] if answer["reconnecting"] else rows
 
 
 def _history(answer: "dict[str, Any]") -> "list[str]":
@@ -91,7 +91,7 @@ def _diagnose(answer: "dict[str, Any]") -> "list[str]":
         rows.append(f"{MARKS[step['result']]:<5} {step['name']}: {step['text']}")
         if step["advice"]:
             rows.append(f"      -> {step['advice']}")
-    return [*rows, answer["verdict"]]
+    return rows + [answer["verdict"]]
 
 
 _RENDER = {

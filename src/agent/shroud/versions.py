@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-from shroud import VERSION, files, host, paths
+from shroud import VERSION, files, paths, program
 
 PPPD = "/usr/sbin/pppd"
 PLUGINS = "/usr/lib/pppd"
@@ -61,7 +61,7 @@ def pppd() -> "str | None":
 
 def ask_pppd() -> "str | None":
     """What pppd says of its version itself."""
-    code, out, err = host.run([paths.real(PPPD), "--version"], b"", PPPD_TIME)
+    code, out, err = program.run([paths.real(PPPD), "--version"], b"", PPPD_TIME)
     said = out + err
     at = said.find(MARK.encode())
     if code != 0 or at < 0:
