@@ -125,7 +125,7 @@ function call(method, params, read) {
 
 	return async (...args) => {
 		const asked = performance.now();
-		const reply = await send(...args).catch(error => { throw explain(error) });
+		const reply = await send(...args).catch(error => { throw explain(error); });
 
 		if (!L.isObject(reply) || Array.isArray(reply))
 			throw failure('malformed', MALFORMED);

@@ -68,10 +68,11 @@ class Line {
 	}
 
 	settings() {
-		this.set = E('span', {}, []);
+		this.policy = parts.p('');
+		this.mode = parts.p('');
 		this.edit = parts.button(_('Settings…'), 'edit', () => this.change());
 
-		return E('section', {}, [ E('h4', {}, [ _('Policy and mode') ]), E('p', {}, [ this.set ]), this.edit ]);
+		return E('section', {}, [ E('h4', {}, [ _('Policy and mode') ]), this.policy, this.mode, this.edit ]);
 	}
 
 	/**
@@ -96,7 +97,7 @@ class Line {
 		const fixed = line.locked || !writable || status.trial != null;
 
 		parts.say(this.device, line.l3_device ?? '');
-		this.badge.replaceChildren(words.state(line));
+		this.badge.replaceChildren(words.badge(words.state(line)));
 		parts.say(this.position, line.enabled ? _('On') : _('Off'));
 		this.control.setAttribute('aria-checked', String(line.enabled));
 		this.control.disabled = fixed;
@@ -112,8 +113,8 @@ class Line {
 		parts.say(this.since, line.since ? this.sinceText(line, status) : '');
 		parts.show(this.noticeFrame, line.notice != null);
 		parts.say(this.notice, line.notice ?? '');
-		parts.say(this.set, [ [ words.POLICIES, line.policy ], [ words.MODES, line.mode ] ]
-			.map(entry => '%s: %s'.format(...words.pick(...entry, [ entry[1], '' ]))).join(' '));
+		parts.say(this.policy, '%s: %s'.format(...words.pick(words.POLICIES, line.policy, [ line.policy, '' ])));
+		parts.say(this.mode, '%s: %s'.format(...words.pick(words.MODES, line.mode, [ line.mode, '' ])));
 	}
 
 	writeLock(line, writable) {

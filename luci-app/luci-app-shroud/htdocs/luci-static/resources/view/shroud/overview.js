@@ -95,11 +95,13 @@ return view.extend(/** @lends LuCI.view.shroud.overview.prototype */ {
 	drawLines(status) {
 		const names = status.lines.map(line => line.name);
 
-		for (const [ name, line ] of this.lines)
-			if (!names.includes(name)) {
-				line.node.remove();
-				this.lines.delete(name);
-			}
+		for (const [ name, line ] of this.lines) {
+			if (names.includes(name))
+				continue;
+
+			line.node.remove();
+			this.lines.delete(name);
+		}
 
 		for (const line of status.lines) {
 			if (!this.lines.has(line.name))

@@ -5,11 +5,11 @@
 'require view.shroud.words as words';
 
 /*
- * What the carrier sees: a table of two columns, and packets per second of the last minutes
+ * What the carrier sees: a table of two columns, and packets per second of the last two minutes
  * in a graph. Every number is a difference of two of the router's counters.
  */
 
-const SPAN = 300;      /* seconds that the graph shows */
+const SPAN = 120;      /* seconds that the graph shows */
 const WIDTH = 600;
 const HEIGHT = 120;
 
@@ -55,7 +55,7 @@ class Picture {
 			E('caption', { id: id + '-picture' }, [ _('What your carrier sees') ]),
 			E('thead', {}, [ E('tr', {}, [
 				E('td', {}, []),
-				E('th', { scope: 'col' }, [ _('Without pppshroud') ]),
+				E('th', { scope: 'col' }, [ _('In plain') ]),
 				E('th', { scope: 'col' }, [ _('Now') ])
 			]) ]),
 			E('tbody', {}, [
@@ -67,7 +67,9 @@ class Picture {
 				this.row('bytes', _('Bytes added to a full packet'))
 			])
 		]);
-		this.node = E('div', {}, [ this.table, this.graph(id), this.legend() ]);
+		this.node = E('div', { 'class': 'shroud-picture' }, [
+			this.table, E('div', {}, [ this.graph(id), this.legend() ])
+		]);
 	}
 
 	row(key, label) {
@@ -89,16 +91,15 @@ class Picture {
 		this.readableLine = parts.svg('path', { 'class': 'shroud-readable-line' });
 		this.image = parts.svg('svg', { 'class': 'shroud-graph', role: 'img', viewBox: '0 0 ' + WIDTH + ' ' + HEIGHT,
 			preserveAspectRatio: 'none' }, [ hatch, this.noise, this.noiseLine, this.readable, this.readableLine ]);
-		this.scale = E('span', { 'class': 'shroud-scale' }, []);
+		this.scale = E('span', { 'class': 'shroud-scale' }, [ _('Collecting figures…') ]);
 
 		return E('div', { 'class': 'shroud-frame' }, [ this.image, this.scale ]);
 	}
 
 	legend() {
 		return E('p', { 'class': 'shroud-legend' }, [
-			E('span', { 'class': 'shroud-key-noise', 'aria-hidden': 'true' }, []), ' ', _('noise to the carrier'), ' ',
-			E('span', { 'class': 'shroud-key-readable', 'aria-hidden': 'true' }, []), ' ', _('readable by the carrier'), ' ',
-			E('span', {}, [ _('last 5 minutes') ])
+			E('span', { 'class': 'shroud-key-noise', 'aria-hidden': 'true' }, []), ' ', _('noise to the carrier'), E('br', {}, []),
+			E('span', { 'class': 'shroud-key-readable', 'aria-hidden': 'true' }, []), ' ', _('readable by the carrier')
 		]);
 	}
 
@@ -146,12 +147,14 @@ class Picture {
 		const hidden = line.shrouded ? _('hidden') : passing;
 
 		this.tell('rate', last ? words.number(last.rate * 60) : '–', last ? words.number(last.readable * 60) : '–');
-		this.tell('who', _('readable'), hidden);
-		this.tell('names', _('readable'), hidden);
+		for (const key of [ 'who', 'names' ]) {
+			this.tell(key, _('readable'), hidden);
+			this.cells[key][1].classList.toggle('shroud-hides', line.shrouded);
+		}
+
 		this.tell('sizes', _('readable'), passing);
 		this.tell('covered', words.number(0), words.number(frames.covered));
-		this.tell('bytes', words.number(0), line.mtu ? _('0 (MTU still %d)').format(line.mtu) : words.number(0));
-		this.table.classList.toggle('shroud-safe', line.shrouded);
+		this.tell('bytes', words.number(0), line.mtu ? _('0 (MTU %d)').format(line.mtu) : words.number(0));
 	}
 
 	tell(key, plain, now) {
@@ -175,7 +178,7 @@ class Picture {
 		this.noiseLine.setAttribute('d', outline(samples, noise, top, end));
 		this.readable.setAttribute('d', area(samples, readable, top, end));
 		this.readableLine.setAttribute('d', outline(samples, readable, top, end));
-		parts.say(this.scale, _('%s packets per second').format(words.number(top)));
+		parts.say(this.scale, _('%s packets per second, last 2 minutes').format(words.number(top)));
 	}
 }
 

@@ -157,7 +157,7 @@ class Trial {
 
 		forget(this.name);
 		this.result.replaceChildren(E('div', { 'class': 'alert-message ' + told[1] }, [
-			E('p', {}, [ told[0], ' ', known ? words.translated(outcome.text) : '' ]),
+			E('p', { dir: 'auto' }, [ told[0], ' ', known && outcome.text ? '(' + words.translated(outcome.text) + ')' : '' ]),
 			parts.button(_('Dismiss'), 'neutral', () => this.result.replaceChildren())
 		]));
 	}

@@ -54,13 +54,16 @@ function since(time, now) {
 }
 
 return baseclass.extend(/** @lends LuCI.view.shroud.words.prototype */ {
-	POLICIES, MODES, pick, since,
+	POLICIES, MODES, badge, pick, since,
 
-	/** @returns {HTMLElement} the state of a line; an unknown one is shown as it is */
+	/**
+	 * @param {Object} line
+	 * @returns {Array<string>} word, shape and colour of its state; an unknown one is shown as it is
+	 */
 	state(line) {
 		const entry = pick(STATES, line.state, [ line.state, 'alarm', 'wait' ]);
 
-		return badge(line.alarm ? [ entry[0], 'alarm', 'bad' ] : entry);
+		return line.alarm ? [ entry[0], 'alarm', 'bad' ] : entry;
 	},
 
 	/** @returns {HTMLElement} the result of a step of the self-test */

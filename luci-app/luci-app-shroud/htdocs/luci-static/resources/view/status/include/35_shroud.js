@@ -8,8 +8,10 @@
 /* The card on LuCI's overview page: each PPPoE line in one sentence. */
 
 function row(line) {
-	return E('p', {}, [
-		E('strong', { dir: 'auto' }, [ line.name ]), ' ', words.state(line), ' ',
+	const [ , shape, colour ] = words.state(line);
+
+	return E('p', { 'class': 'shroud-' + colour }, [
+		parts.icon(shape), ' ', E('strong', { dir: 'auto' }, [ line.name ]), ' ',
 		E('span', { dir: 'auto' }, [ words.translated(line.sentence) ])
 	]);
 }

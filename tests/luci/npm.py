@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The npm packages that check the page (ESLint, axe-core), installed below build/."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from ..support.sources import ROOT
+
+HERE = Path(__file__).parent
+FOLDER = ROOT / "build/luci/npm"
+TIMEOUT = 600.0  # seconds for npm, which may have much to fetch
+LINTED = ("luci-app", "tests/luci/standin")
+
+
+def installed() -> Path:
+    """The folder node_modules with what package-lock.json names. Quick when it is there."""
+    wanted = _sum("package-lock.json")
+    stamp = FOLDER / "stamp"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        FOLDER.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, FOLDER)
+        _run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], FOLDER)
+        stamp.write_text(wanted)
+    return FOLDER / "node_modules"
+
+
+def lint() -> str:
+    """What ESLint complains of, "" if of nothing."""
+    program = installed() / ".bin/eslint"
+    # A configuration finds its packages from where it lies.
+    config = Path(shutil.copy(HERE / "eslint.config.mjs", FOLDER))
+    command = [str(program), "--config", str(config), "--max-warnings", "0", *LINTED]
+    try:
+        _run(command, ROOT)
+    except subprocess.CalledProcessError as error:
+        return str(error.output)
+    return ""
+
+
+def _sum(name: str) -> str:
+    return hashlib.sha256((HERE / name).read_bytes()).hexdigest()
+
+
+def _run(command: list[str], folder: Path) -> None:
+    """Run a program; subprocess.CalledProcessError, with what it printed, if it fails."""
+    subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "NO_UPDATE_NOTIFIER": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=TIMEOUT,
+        check=True,
+    )

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A page in the browser, used as a person would: real mouse, real keys, and what it then shows."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from .chromium import Browser, BrowserError
+
+PATIENCE = 20.0  # seconds to wait for what must come
+TICK = 0.05
+KEYS = {
+    "Tab": ("Tab", 9, ""),
+    "Enter": ("Enter", 13, "\r"),
+    "Escape": ("Escape", 27, ""),
+    " ": ("Space", 32, " "),
+}
+
+
+class Tab:
+    """One page with cookies and storage of its own."""
+
+    def __init__(self, browser: Browser, *, width: int = 1000, dark: bool = False) -> None:
+        self._browser = browser
+        self.faults: list[str] = []
+        """Exceptions and errors that the page's scripts did not catch, and what it logged as errors."""
+        self._context = browser.call("Target.createBrowserContext")["browserContextId"]
+        made = browser.call(
+            "Target.createTarget", url="about:blank", browserContextId=self._context
+        )
+        self._target = made["targetId"]
+        attached = browser.call("Target.attachToTarget", targetId=self._target, flatten=True)
+        self._session = attached["sessionId"]
+        browser.listen(self._session, self._hear)
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+        self.resize(width)
+        self.call(
+            "Emulation.setEmulatedMedia",
+            features=[
+                {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+                {"name": "prefers-reduced-motion", "value": "reduce"},
+            ],
+        )
+
+    def close(self) -> None:
+        """Close the page and forget what it stored."""
+        self._browser.call("Target.disposeBrowserContext", browserContextId=self._context)
+
+    def call(self, method: str, **params: object) -> dict[str, Any]:
+        """A DevTools command for this page."""
+        return self._browser.call(method, self._session, **params)
+
+    def _hear(self, method: str, params: dict[str, Any]) -> None:
+        if method == "Runtime.exceptionThrown":
+            details = params["exceptionDetails"]
+            exception = details.get("exception", {})
+            self.faults.append(exception.get("description") or details["text"])
+        elif method == "Runtime.consoleAPICalled" and params["type"] == "error":
+            self.faults.append(" ".join(str(word.get("value")) for word in params["args"]))
+        elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
+            entry = params["entry"]
+            self.faults.append(f"{entry['text']} {entry.get('url', '')}")
+
+    def open(self, url: str) -> None:
+        """Go to an address; returns when the document has been read, not when it is drawn."""
+        told = self.call("Page.navigate", url=url)
+        if "errorText" in told:
+            raise BrowserError(f"{url}: {told['errorText']}")
+        self.wait("document.readyState != 'loading'")
+
+    def resize(self, width: int, height: int = 800) -> None:
+        """Make the page so many CSS pixels wide and high."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
+    def js(self, expression: str) -> Any:  # noqa: ANN401
+        """The value of an expression in the page, awaited if it is a promise."""
+        told = self.call(
+            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
+        )
+        if "exceptionDetails" in told:
+            details = told["exceptionDetails"]
+            raise BrowserError(details.get("exception", {}).get("description") or details["text"])
+        return told["result"].get("value")
+
+    def wait(self, expression: str, *, patience: float = PATIENCE) -> Any:  # noqa: ANN401
+        """Wait until an expression is true; return its value. Raises TimeoutError."""
+        deadline = time.monotonic() + patience
+        while True:
+            value = self.js(
+                f"(() => {{ try {{ return {expression} }} catch (e) {{ return null }} }})()"
+            )
+            if value:
+                return value
+            if time.monotonic() > deadline:
+                raise TimeoutError(
+                    f"not so after {patience} s: {expression}\nfaults: {self.faults}\n"
+                    f"the page says:\n{self.js('document.body.innerText')}"
+                )
+            time.sleep(TICK)
+
+    def text(self, selector: str = "body") -> str:
+        """What a person reads in the first element that matches."""
+        return str(
+            self.wait(f"({{t: document.querySelector({json.dumps(selector)}).innerText}})")["t"]
+        )
+
+    def wait_text(self, text: str, selector: str = "body", *, patience: float = PATIENCE) -> None:
+        """Wait until an element shows a text."""
+        found = (
+            f"document.querySelector({json.dumps(selector)}).innerText.includes({json.dumps(text)})"
+        )
+        self.wait(found, patience=patience)
+
+    def click(self, selector: str) -> None:
+        """Click in the middle of the first element that matches, which must be there to be hit."""
+        x, y = self.wait(
+            f"""(() => {{
+                const node = document.querySelector({json.dumps(selector)});
+                node.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+                const box = node.getBoundingClientRect();
+                const x = box.x + box.width / 2, y = box.y + box.height / 2;
+                const hit = document.elementFromPoint(x, y);
+                return box.width && node.contains(hit) && !node.disabled ? [x, y] : null;
+            }})()"""
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def press(self, key: str, *, shift: bool = False) -> None:
+        """Press and release one of KEYS."""
+        code, number, text = KEYS[key]
+        common = {"key": key, "code": code, "windowsVirtualKeyCode": number}
+        modifiers = 8 if shift else 0
+        self.call(
+            "Input.dispatchKeyEvent", type="keyDown", modifiers=modifiers, text=text, **common
+        )
+        self.call("Input.dispatchKeyEvent", type="keyUp", modifiers=modifiers, **common)
+
+    def write(self, selector: str, text: str) -> None:
+        """Replace what is in a field by what a person types."""
+        self.js(
+            f"(n => {{ n.focus(); n.select(); }})(document.querySelector({json.dumps(selector)}))"
+        )
+        if text:
+            self.call("Input.insertText", text=text)
+        else:
+            self.js(f"document.querySelector({json.dumps(selector)}).value = ''")
+
+    def picture(self, path: Path) -> None:
+        """Write a picture of the whole page, or of the window while a dialog is open."""
+        tall = self.js(
+            "document.body.classList.contains('modal-overlay-active') ? 0"
+            " : document.documentElement.scrollHeight"
+        )
+        width = self.js("innerWidth")
+        if tall:
+            self.resize(width, max(200, tall))
+        told = self.call("Page.captureScreenshot", format="png")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(told["data"]))
+        self.resize(width)
