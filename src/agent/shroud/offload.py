@@ -11,7 +11,7 @@ from shroud.errors import AgentError
 SOFTWARE = owned.Option(paths.FIREWALL, "defaults", 0, "flow_offloading")
 HARDWARE = owned.Option(paths.FIREWALL, "defaults", 0, "flow_offloading_hw")
 TRUE = (b"1", b"on", b"true", b"yes")  # for firewall4
-RELOAD = ["/etc/init.d/firewall", "reload"]
+INIT_SCRIPT = "/etc/init.d/firewall"
 RELOAD_TIME = 20  # seconds
 SENTENCES = {
     "leak": "Hardware offload is on although a line is switched on: packets can leave in clear.",
@@ -101,5 +101,5 @@ def _sentence(switched_on: bool, wanted: bool, on: bool) -> str:
 
 def _reload() -> str:
     """Have the firewall read its file; return what it complained of. It may not be running."""
-    code, _, err = program.run(RELOAD, timeout=RELOAD_TIME)
+    code, _, err = program.run([paths.real(INIT_SCRIPT), "reload"], timeout=RELOAD_TIME)
     return "" if code == 0 else f"The firewall's reload ended with {code}: {err[:200]!r}"

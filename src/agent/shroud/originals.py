@@ -7,7 +7,7 @@ back looks first whether that line is still there: if not, somebody has edited i
 
 import binascii
 
-from shroud import paths, record
+from shroud import files, paths, record
 
 MEMBERS: dict[str, tuple[type, ...]] = {"lines": (dict,)}
 
@@ -67,6 +67,9 @@ def _mended() -> "dict[str, Original]":
 
 
 def _save(lines: "dict[str, Original]") -> None:
+    if not lines:
+        files.remove(paths.ORIGINALS)
+        return
     values = {
         name: {"before": _text(line.before), "after": _text(line.after)}
         for name, line in lines.items()

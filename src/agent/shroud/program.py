@@ -76,7 +76,8 @@ class _Child:
     def __init__(self) -> None:
         self.pid = 0
         self.open: list[int] = []  # descriptors to close at the end
-        self.outputs: dict[int, bytearray] = {}  # by descriptor, in the order out, err
+        self.outputs: dict[int, bytearray] = {}  # by descriptor; MicroPython's dict has no order
+        self.order: list[int] = []  # the descriptors of out and err
 
     def start(self, words: list[bytearray], data: bytes) -> int:
         """Start the program; return 0 or the error number."""
@@ -163,7 +164,7 @@ class _Child:
         return number
 
     def _result(self, code: int, remark: str) -> tuple[int, bytes, bytes]:
-        out, err = self.outputs.values()
+        out, err = [self.outputs[descriptor] for descriptor in self.order]
         return code, bytes(out), bytes(err) + remark.encode()
 
     def _output(self) -> int:
@@ -173,6 +174,7 @@ class _Child:
         reading, writing = struct.unpack("ii", ends)
         self._keep(reading)
         self.outputs[reading] = bytearray()
+        self.order.append(reading)
         return self._keep(writing)
 
     def _keep(self, descriptor: int) -> int:

@@ -134,7 +134,7 @@ def relax() -> None:
 
 def start_keeper() -> None:
     """Have procd start the keeper, and start it again until it has done its work."""
-    code, _, err = program.run([INIT_SCRIPT, "start"], timeout=20)
+    code, _, err = program.run([paths.real(INIT_SCRIPT), "start"], timeout=20)
     if code:
         what = f"{INIT_SCRIPT} start ended with {code}: {err[:200]!r}"
         raise AgentError("system", what)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Call one part of safe apply in a process of its own: driver.py ROOT [+SECONDS] PART [ARGUMENT].
+
+Prints what it returns, or the error that the user would get, as JSON. Runs under both
+interpreters. The router's boots are told apart by ROOT/boot_id, so that a test can restart it;
+SECONDS is how long a trial waits for traffic.
+"""
+
+import json
+import sys
+
+from shroud import host, journal, offload, paths, system, trial
+from shroud.errors import AgentError
+from shroud.settings import Settings
+
+paths.set_root(sys.argv[1])
+words = sys.argv[2:]
+if words[0].startswith("+"):
+    journal.TRIAL_TIME = float(words.pop(0)[1:])
+
+
+def boot_id() -> str:
+    """A text that the test changes when it restarts the router."""
+    with open(paths.real("/boot_id")) as stream:  # noqa: PTH123  (MicroPython)
+        return stream.read()
+
+
+host.boot_id = boot_id
+
+
+def call(part: str, argument: str) -> object:
+    """Do what the command line does for this word."""
+    if part == "start":
+        trial.start(Settings.from_json(json.loads(argument)))
+        return trial.progress()
+    if part in ("confirm", "rollback"):
+        return getattr(trial, part)(argument)
+    if part == "offload":
+        return offload.state()
+    return getattr(system if hasattr(system, part) else trial, part)()
+
+
+def main() -> int:
+    """Print the answer; 1 if it is an error."""
+    try:
+        print(json.dumps({"answer": call(words[0], words[1] if words[1:] else "")}))
+    except AgentError as error:
+        print(json.dumps({"error": error.code, "message": error.message}))
+        return 1
+    return 0
+
+
+sys.exit(main())
