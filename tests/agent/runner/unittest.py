@@ -58,54 +58,56 @@ class TestCase:
     def fail(self, message="failed"):
         raise AssertionError(message)
 
-    def _check(self, holds, text, message):
+    def _check(self, holds, text, values, message):
+        """The text is made of long values only if it is needed."""
         if not holds:
+            text = text.format(*[repr(value) for value in values])
             raise AssertionError(f"{text}: {message}" if message else text)
 
     def assertTrue(self, value, msg=None):
-        self._check(value, f"{value!r} is not true", msg)
+        self._check(value, "{} is not true", [value], msg)
 
     def assertFalse(self, value, msg=None):
-        self._check(not value, f"{value!r} is not false", msg)
+        self._check(not value, "{} is not false", [value], msg)
 
     def assertEqual(self, one, other, msg=None):
-        self._check(one == other, f"{one!r} != {other!r}", msg)
+        self._check(one == other, "{} != {}", [one, other], msg)
 
     def assertNotEqual(self, one, other, msg=None):
-        self._check(one != other, f"{one!r} == {other!r}", msg)
+        self._check(one != other, "{} == {}", [one, other], msg)
 
     def assertIs(self, one, other, msg=None):
-        self._check(one is other, f"{one!r} is not {other!r}", msg)
+        self._check(one is other, "{} is not {}", [one, other], msg)
 
     def assertIsNot(self, one, other, msg=None):
-        self._check(one is not other, f"{one!r} is {other!r}", msg)
+        self._check(one is not other, "{} is {}", [one, other], msg)
 
     def assertIsNone(self, value, msg=None):
-        self._check(value is None, f"{value!r} is not None", msg)
+        self._check(value is None, "{} is not None", [value], msg)
 
     def assertIsNotNone(self, value, msg=None):
-        self._check(value is not None, "is None", msg)
+        self._check(value is not None, "is None", [], msg)
 
     def assertIn(self, item, container, msg=None):
-        self._check(item in container, f"{item!r} not in {container!r}", msg)
+        self._check(item in container, "{} not in {}", [item, container], msg)
 
     def assertNotIn(self, item, container, msg=None):
-        self._check(item not in container, f"{item!r} in {container!r}", msg)
+        self._check(item not in container, "{} in {}", [item, container], msg)
 
     def assertIsInstance(self, value, kind, msg=None):
-        self._check(isinstance(value, kind), f"{value!r} is no {kind!r}", msg)
+        self._check(isinstance(value, kind), "{} is no {}", [value, kind], msg)
 
     def assertLess(self, one, other, msg=None):
-        self._check(one < other, f"{one!r} is not less than {other!r}", msg)
+        self._check(one < other, "{} is not less than {}", [one, other], msg)
 
     def assertLessEqual(self, one, other, msg=None):
-        self._check(one <= other, f"{one!r} is more than {other!r}", msg)
+        self._check(one <= other, "{} is more than {}", [one, other], msg)
 
     def assertGreater(self, one, other, msg=None):
-        self._check(one > other, f"{one!r} is not more than {other!r}", msg)
+        self._check(one > other, "{} is not more than {}", [one, other], msg)
 
     def assertGreaterEqual(self, one, other, msg=None):
-        self._check(one >= other, f"{one!r} is less than {other!r}", msg)
+        self._check(one >= other, "{} is less than {}", [one, other], msg)
 
     def assertRaises(self, expected, function=None, *arguments, **named):
         caught = _Raises(expected)
@@ -117,7 +119,7 @@ class TestCase:
 
     def run_one(self, name):
         """Run one test; its errors are the caller's."""
-        self._cleanups: list[tuple] = []
+        self._cleanups = []
         try:
             self.setUp()
             try:
@@ -136,7 +138,7 @@ def _passes(case, name):
         case().run_one(name)
     except Exception as error:
         print("FAILED", case.__name__, name)
-        sys.print_exception(error, sys.stdout)  # type: ignore[attr-defined]
+        sys.print_exception(error, sys.stdout)
         return False
     return True
 
