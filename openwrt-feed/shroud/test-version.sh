@@ -4,7 +4,7 @@
 
 case "$PKG_NAME" in
 shroud)
-	grep -F "VERSION = \"$PKG_VERSION\"" /usr/lib/micropython/shroud/__init__.py
+	micropython -c 'import shroud; print(shroud.VERSION)' | grep -xF "$PKG_VERSION"
 	;;
 *)
 	echo "Untested package: $PKG_NAME" >&2

@@ -4,6 +4,6 @@
 
 [ "$1" = shroud ] || exit 0
 
-# The object that rpcd would offer, and the command line with argparse of micropython-lib.
+# The object that rpcd would offer, and the command line.
 /usr/libexec/rpcd/shroud list | grep -F '"status"' || exit 1
 shroud --help | grep -F diagnose

@@ -50,8 +50,8 @@ def _trial(trial: "dict[str, Any]") -> str:
 def _lines(answer: "dict[str, Any]") -> "list[str]":
     rows = [
         f"{line['name']} ({line['device'] or 'no device'}): "
-        f"{'on' if line['enabled'] else 'off'}, policy {line['policy']}, mode {line['mode']}, "
-        f"{len(line['peer_keys'])} pinned keys{', locked' if line['locked'] else ''}"
+        + f"{'on' if line['enabled'] else 'off'}, policy {line['policy']}, mode {line['mode']}, "
+        + f"{len(line['peer_keys'])} pinned keys{', locked' if line['locked'] else ''}"
         for line in answer["lines"]
     ]
     return rows + ["Problem: " + problem for problem in answer["problems"]]
