@@ -203,6 +203,10 @@ class Machine:
         name = PurePosixPath(argv[0]).name
         return str(SHARED / f"log/{next(self._numbers):03}-{name}.log")
 
+    def kill_namespace(self, pid: int) -> None:
+        """kill -9 of every process in the PID namespace that process `pid` is in."""
+        self._call("kill_namespace", pid=pid)
+
     def reset(self) -> None:
         """Kill all that runs; remove all namespaces, with the devices in them, and pinned BPF."""
         self._call("reset")

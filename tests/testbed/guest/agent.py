@@ -130,6 +130,8 @@ def op_signal(pid, number, group=False):
     """Send a signal to a process, or to all of its session."""
     if group:
         kill_group(pid, number)
+    elif number == signal.SIGKILL:
+        return kill_all(lambda: [pid]) > 0
     else:
         try:
             os.kill(pid, number)
@@ -166,22 +168,59 @@ def op_uptime():
     return time.monotonic()
 
 
-def op_reset(timeout=5):
+def op_reset():
     """Kill every process but this one, process 1 and the kernel's; return how many."""
-    keep, total, deadline = {1, os.getpid()}, 0, time.monotonic() + timeout
-    while alive := [p for p in user_processes() if p not in keep]:
-        for pid in alive:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+    keep = {1, os.getpid()}
+    return kill_all(lambda: [p for p in user_processes() if p not in keep])
+
+
+def op_kill_namespace(pid):
+    """Kill every process in the PID namespace of `pid`, as a power cut does; return how many."""
+    wanted = namespace_of(pid)
+    return kill_all(lambda: [p for p in user_processes() if namespace_of(p) == wanted])
+
+
+def namespace_of(pid):
+    try:
+        return os.readlink(f"/proc/{pid}/ns/pid")
+    except OSError:
+        return None
+
+
+def kill_all(wanted, timeout=10):
+    """Kill the processes that wanted() names, until there are none; return how many.
+
+    They are stopped before: User-Mode Linux panics when a fork fails half-way, as it does in a
+    process that is killed meanwhile, or whose namespace's process 1 is dying.
+    """
+    deadline = time.monotonic() + timeout
+    while moving := [p for p in wanted() if state(p) not in "TtZX"]:
+        send(moving, signal.SIGSTOP, deadline)
+    total = 0
+    while alive := [p for p in wanted() if state(p) not in "ZX"]:
+        send(alive, signal.SIGKILL, deadline)
         total += len(alive)
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"processes {alive} do not die")
         for process in processes.values():
             process.poll()
-        time.sleep(0.01)
     return total
+
+
+def send(pids, number, deadline):
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+    if time.monotonic() > deadline:
+        raise TimeoutError(f"processes {pids} do not take signal {number}")
+    time.sleep(0.01)
+
+
+def state(pid):
+    """The letter that /proc has for it; X when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0]
+    except OSError:
+        return "X"
 
 
 def user_processes():
