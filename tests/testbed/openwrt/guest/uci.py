@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The commands of uci(1) that a router's scripts use. Under MicroPython, words on stdin."""
+
+import os
+import sys
+
+import libuci  # type: ignore[import-not-found]
+from libuci import UciError, quote
+
+
+def say(text: str) -> None:
+    sys.stdout.buffer.write(bytes(map(ord, text)))
+
+
+def show(target: str, *, bare: bool) -> None:
+    """`uci show` (bare: `uci get`)."""
+    names = target.split(".")
+    sections = libuci.load(names[0])
+    for section in sections if len(names) < 2 else [libuci.find(sections, names[1])]:
+        where = f"{names[0]}.{section.name}"
+        if len(names) < 3:
+            say(f"{section.type}\n" if bare else f"{where}={section.type}\n")
+        options = names[2:] or ([] if bare else list(section.options))
+        for option in options:
+            if option not in section.options:
+                raise UciError("Entry not found")
+            value = section.options[option]
+            shown = " ".join(map(quote, value)) if isinstance(value, list) else quote(value)
+            say(f"{section.get(option)}\n" if bare else f"{where}.{option}={shown}\n")
+
+
+def add(package: str, kind: str) -> None:
+    sections = libuci.load(package)
+    name = f"cfg{len(sections) + 1:02x}"
+    libuci.record(f"+{package}.{name}={quote(kind)}", package)
+    say(name + "\n")
+
+
+def packages(names: list[str]) -> list[str]:
+    return names or sorted(n for n in os.listdir(libuci.CONFIG) if n[0] != ".")
+
+
+def run(command: str, rest: list[str]) -> None:
+    if command in ("set", "add_list", "del_list"):
+        target, _, value = rest[0].partition("=")
+        mark = {"set": "", "add_list": "|", "del_list": "~"}[command]
+        libuci.record(f"{mark}{libuci.resolve(target)}={quote(value)}", target)
+    elif command == "delete":
+        libuci.record("-" + libuci.resolve(rest[0]), rest[0])
+    elif command == "add":
+        add(rest[0], rest[1])
+    elif command in ("get", "show"):
+        for target in rest[:1] or packages([]):
+            show(target, bare=command == "get")
+    else:
+        run_on_packages(command, rest)
+
+
+def run_on_packages(command: str, rest: list[str]) -> None:
+    for package in packages([name.split(".")[0] for name in rest]):
+        if command == "commit":
+            libuci.commit(package)
+        elif command == "changes":
+            say("".join(line + "\n" for line in libuci.waiting(package)))
+        elif command == "revert" and libuci.waiting(package):
+            os.remove(libuci.DELTAS + package)
+        elif command == "export":
+            say(f"package {package}\n{libuci.render(libuci.load(package))}\n")
+
+
+def main(words: list[str]) -> int:
+    quiet = words[:1] == ["-q"]
+    words = words[1:] if quiet else words
+    try:
+        run(words[0], words[1:])
+    except UciError as error:
+        if not quiet:
+            sys.stderr.write(f"uci: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    text = "".join(map(chr, sys.stdin.buffer.read()))
+    sys.exit(main(text.split("\0")[:-1]))
