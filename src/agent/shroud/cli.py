@@ -57,6 +57,7 @@ FAILED, MISUSED = 1, 2  # exit codes
 
 def main(argv: "list[str]") -> int:
     """Do what the words say; return the exit code."""
+    rpc.save_memory()
     if argv[:1] in (["help"], ["--help"], ["-h"]):
         sys.stdout.write(USAGE)
         return 0

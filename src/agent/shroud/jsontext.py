@@ -161,7 +161,7 @@ class _Reader:
         first = self.at
         whole = self.digits()
         if self.text[first] == "0" and whole > 1:
-            raise self.fail("a number that begins with 0")
+            raise JsonError("a number that begins with 0", first)
         if not self.rest():
             return int(self.text[start : self.at])
         return float(self.text[start : self.at])
@@ -186,7 +186,7 @@ class _Reader:
         if self.at == start:
             raise self.fail("no digit")
         if self.at - start > LONGEST_NUMBER:
-            raise self.fail("a number too long")
+            raise JsonError("a number too long", start)
         return self.at - start
 
     def word(self) -> object:
