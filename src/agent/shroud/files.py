@@ -10,6 +10,7 @@ from shroud import libc, paths
 from shroud.errors import AgentError
 
 LIMIT = 1 << 20  # bytes that read() takes unless told otherwise
+PART = 4096  # bytes read at once
 MARK = ".shroud-"  # in the name of every temporary file, after a dot and the file's name
 ENOENT = 2
 IS_FOLDER = 0x4000  # of a mode's highest four bits
@@ -34,16 +35,13 @@ def read(path: str, limit: int = LIMIT) -> bytes:
     """Return all of a file, b"" if there is none; FileError if it is longer than `limit` bytes."""
     try:
         with open(paths.real(path), "rb") as stream:
-            data = stream.read(limit + 1)
+            return _contents(path, stream, limit)
     except OSError as error:
         if error.errno == ENOENT:
             return b""
         raise failed(path, "reading", error.errno or 0)
     except MemoryError:
         raise FileError(path, "too long for this router's memory")
-    if len(data) > limit:
-        raise FileError(path, f"longer than the {limit} bytes that are allowed")
-    return data
 
 
 def exists(path: str) -> bool:
@@ -117,6 +115,20 @@ def sweep(folder: str) -> None:
     for name in _listed(folder):
         if _is_temporary(name):
             remove(folder + "/" + name)
+
+
+def _contents(path: str, stream, limit: int) -> bytes:  # type: ignore[no-untyped-def]
+    """Read all in small parts: MicroPython takes the memory that is asked for, not what comes."""
+    parts: list[bytes] = []
+    left = limit
+    while True:
+        part = stream.read(PART)
+        if not part:
+            return b"".join(parts)
+        left -= len(part)
+        if left < 0:
+            raise FileError(path, f"longer than the {limit} bytes that are allowed")
+        parts.append(part)
 
 
 def _listed(folder: str) -> list[str]:
