@@ -27,13 +27,11 @@ class Tab:
     def __init__(self, browser: Browser, *, width: int = 1000, dark: bool = False) -> None:
         self._browser = browser
         self.faults: list[str] = []
-        """Exceptions and errors that the page's scripts did not catch, and what it logged as errors."""
+        """Exceptions and errors that no script caught, and what was logged as an error."""
         self._context = browser.call("Target.createBrowserContext")["browserContextId"]
-        made = browser.call(
-            "Target.createTarget", url="about:blank", browserContextId=self._context
-        )
-        self._target = made["targetId"]
-        attached = browser.call("Target.attachToTarget", targetId=self._target, flatten=True)
+        own = {"url": "about:blank", "browserContextId": self._context}
+        target = browser.call("Target.createTarget", **own)["targetId"]
+        attached = browser.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
         browser.listen(self._session, self._hear)
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -83,7 +81,7 @@ class Tab:
             mobile=False,
         )
 
-    def js(self, expression: str) -> Any:  # noqa: ANN401
+    def js(self, expression: str) -> Any:
         """The value of an expression in the page, awaited if it is a promise."""
         told = self.call(
             "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
@@ -93,13 +91,12 @@ class Tab:
             raise BrowserError(details.get("exception", {}).get("description") or details["text"])
         return told["result"].get("value")
 
-    def wait(self, expression: str, *, patience: float = PATIENCE) -> Any:  # noqa: ANN401
+    def wait(self, expression: str, *, patience: float = PATIENCE) -> Any:
         """Wait until an expression is true; return its value. Raises TimeoutError."""
         deadline = time.monotonic() + patience
+        guarded = f"(() => {{ try {{ return {expression} }} catch (e) {{ return null }} }})()"
         while True:
-            value = self.js(
-                f"(() => {{ try {{ return {expression} }} catch (e) {{ return null }} }})()"
-            )
+            value = self.js(guarded)
             if value:
                 return value
             if time.monotonic() > deadline:
@@ -111,22 +108,17 @@ class Tab:
 
     def text(self, selector: str = "body") -> str:
         """What a person reads in the first element that matches."""
-        return str(
-            self.wait(f"({{t: document.querySelector({json.dumps(selector)}).innerText}})")["t"]
-        )
+        return str(self.wait(f"({{ text: {_node(selector)}.innerText }})")["text"])
 
     def wait_text(self, text: str, selector: str = "body", *, patience: float = PATIENCE) -> None:
         """Wait until an element shows a text."""
-        found = (
-            f"document.querySelector({json.dumps(selector)}).innerText.includes({json.dumps(text)})"
-        )
-        self.wait(found, patience=patience)
+        self.wait(f"{_node(selector)}.innerText.includes({json.dumps(text)})", patience=patience)
 
     def click(self, selector: str) -> None:
         """Click in the middle of the first element that matches, which must be there to be hit."""
         x, y = self.wait(
             f"""(() => {{
-                const node = document.querySelector({json.dumps(selector)});
+                const node = {_node(selector)};
                 node.scrollIntoView({{ block: 'center', behavior: 'instant' }});
                 const box = node.getBoundingClientRect();
                 const x = box.x + box.width / 2, y = box.y + box.height / 2;
@@ -140,22 +132,15 @@ class Tab:
     def press(self, key: str, *, shift: bool = False) -> None:
         """Press and release one of KEYS."""
         code, number, text = KEYS[key]
-        common = {"key": key, "code": code, "windowsVirtualKeyCode": number}
-        modifiers = 8 if shift else 0
-        self.call(
-            "Input.dispatchKeyEvent", type="keyDown", modifiers=modifiers, text=text, **common
-        )
-        self.call("Input.dispatchKeyEvent", type="keyUp", modifiers=modifiers, **common)
+        common: dict[str, object] = {"key": key, "code": code, "windowsVirtualKeyCode": number}
+        common["modifiers"] = 8 if shift else 0
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **common)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **common)
 
     def write(self, selector: str, text: str) -> None:
         """Replace what is in a field by what a person types."""
-        self.js(
-            f"(n => {{ n.focus(); n.select(); }})(document.querySelector({json.dumps(selector)}))"
-        )
-        if text:
-            self.call("Input.insertText", text=text)
-        else:
-            self.js(f"document.querySelector({json.dumps(selector)}).value = ''")
+        self.js(f"(node => {{ node.focus(); node.value = ''; }})({_node(selector)})")
+        self.call("Input.insertText", text=text)
 
     def picture(self, path: Path) -> None:
         """Write a picture of the whole page, or of the window while a dialog is open."""
@@ -170,3 +155,7 @@ class Tab:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(told["data"]))
         self.resize(width)
+
+
+def _node(selector: str) -> str:
+    return f"document.querySelector({json.dumps(selector)})"

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from . import catalogue
 from .runtime import APP, ROOT
@@ -73,15 +74,15 @@ def _of_descriptions() -> Iterator[tuple[str, Text]]:
 def _of_agent() -> Iterator[tuple[str, Text]]:
     for name, tables in AGENT_TABLES:
         for table in tables:
-            for text in _constants(AGENT / name, table):
+            for text in _leaves(constants(AGENT / name, table)):
                 yield f"src/agent/shroud/{name}", (text, None)
 
 
-def _constants(path: Path, table: str) -> Iterator[str]:
+def constants(path: Path, table: str) -> Any:
+    """The value of a constant of a Python file."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == table:
-            yield from _leaves(ast.literal_eval(node.value))
-            return
+            return ast.literal_eval(node.value)
     raise ValueError(f"{path}: there is no table {table}")
 
 

@@ -23,7 +23,7 @@ const OUTCOMES = {
 	'rolled-back': [ _('The settings before are back.'), 'warning' ]
 };
 
-const TOTAL = 90;      /* seconds after which the agent is back in any case */
+const TOTAL = 60;      /* seconds that a line has to prove itself */
 
 function remember(line, before) {
 	try { sessionStorage.setItem('shroud-trial-' + line, before ?? ''); } catch (e) {}
