@@ -29,8 +29,7 @@ def _section(data: bytes, name: str) -> uci.Section | None:
 
 def _found(data: bytes, name: str) -> uci.Section:
     section = _section(data, name)
-    if not section:
-        raise uci.UciError(FILE, data.count(b"\n"), f"no line '{name}' can be added behind this")
+    assert section  # edited() has added it
     return section
 
 

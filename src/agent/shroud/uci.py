@@ -198,9 +198,9 @@ def shown(word: bytes) -> str:
 
 
 def find(sections: list[Section], type_: str, name: str) -> Section | None:
-    """The section of that type and name."""
+    """The section of that type and name; one without a name is found by none."""
     for section in sections:
-        if section.type == type_ and section.name == name:
+        if name and section.type == type_ and section.name == name:
             return section
     return None
 
