@@ -29,10 +29,11 @@ def path(name):
     return Path(ROOT + name)
 
 
-def interfaces():
+def interfaces() -> dict[str, str]:
     """Names of the PPPoE interfaces in the network file, with their pppd_options."""
-    found: dict = {}
-    name, options = None, {}
+    found: dict[str, str] = {}
+    name = ""
+    options: dict[str, str] = {}
     text = path("/etc/config/network").read_bytes().decode("latin-1")
     for row in [*text.splitlines(), "config end 'end'"]:
         section = re.match(r"\s*config\s+(\S+)\s+'?([^'\s]*)'?", row)
@@ -46,7 +47,7 @@ def interfaces():
     return found
 
 
-def dial(options):
+def dial(options: str) -> str:
     """What becomes of a line that is dialled: shrouded, plain, dead, down, or OPTION_ERROR."""
     words = options.split()
     if "file" in words:
@@ -64,7 +65,7 @@ def dial(options):
             return "OPTION_ERROR"
         settings.setdefault(word, []).extend(words[: WORDS[word]])
         del words[: WORDS[word]]
-    return meet_lns(settings)
+    return str(meet_lns(settings))
 
 
 def meet_lns(settings):
