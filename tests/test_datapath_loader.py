@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -64,6 +66,46 @@ def test_loader_no_object(wire: World) -> None:
 def test_loader_not_an_object(wire: World, tmp_path: Path, content: bytes) -> None:
     path = _put(wire, tmp_path, content)
     assert _refusal(wire, obj=path) == f"22 {path} is not a BPF object"
+
+
+def _packed(wire: World, folder: Path, change: Callable[[bytes], bytes] = bytes) -> str:
+    """Put the object into the guest gzip-compressed, then changed; return its path there."""
+    return _put(wire, folder, change(gzip.compress(wire.guest.local_obj.read_bytes())))
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["as named", "beside"])
+def test_loader_packed_object(wire: World, tmp_path: Path, beside: bool) -> None:
+    """A packed file under the name that is asked for, or under that name with .gz."""
+    path = _packed(wire, tmp_path)
+    if beside:
+        wire.run("mv", path, f"{path}.gz")
+    with wire.testrun(obj=path) as run:
+        run.say(SESSION_COMMAND)
+        run.set("cover", KEY, KEY)
+        assert run.frame("out", FRAME).counter == "tx_whole"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda packed: packed[:-1],
+        lambda packed: packed + b"\0",
+        lambda packed: packed[:-8] + bytes(4) + packed[-4:],
+        lambda packed: packed[:40] + b"\xff" + packed[41:],
+        lambda packed: gzip.compress(gzip.decompress(packed) + bytes(1 << 24)),
+    ],
+    ids=["short", "long", "sum", "octet", "bomb"],
+)
+def test_loader_damaged_packed_object(
+    wire: World, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    path = _packed(wire, tmp_path, change)
+    assert _refusal(wire, obj=path) == (f"22 BPF object {path} is damaged, or of more than 512 KiB")
+
+
+def test_loader_huge_object(wire: World, tmp_path: Path) -> None:
+    path = _put(wire, tmp_path, wire.guest.local_obj.read_bytes() + bytes(1 << 19))
+    assert _refusal(wire, obj=path) == f"27 BPF object {path}: File too large"
 
 
 def test_loader_wrong_byte_order(wire: World, tmp_path: Path) -> None:

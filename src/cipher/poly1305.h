@@ -74,35 +74,24 @@ SHROUD_INLINE void shroud_poly_block(struct shroud_poly *poly, const struct shro
 	shroud_poly_carry(poly->h);
 }
 
-/* The words of a block of which only the first n (1 to 15) octets count; the
- * others are zero on entry. */
-SHROUD_INLINE void shroud_poly_mark_end(shroud_u64 *low, shroud_u64 *high, shroud_u32 n)
-{
-	if (n < 8)
-		*low |= 1ULL << 8 * n;
-	else
-		*high |= 1ULL << (8 * n & 63);
-}
-
 /*
- * Up to 64 octets, as words in host order, zero behind the end. A chunk that
- * is not a multiple of 16 octets ends the message.
+ * Up to 64 octets, at least one, as words in host order, zero behind the end,
+ * where the mark of a short block is put. A chunk that is not a multiple of 16
+ * octets ends the message. No branch depends on the length but the loop's.
  */
 SHROUD_INLINE void shroud_poly_chunk(struct shroud_poly *poly, const struct shroud_poly_key *key,
-				     const shroud_u64 *word, shroud_u32 octets)
+				     shroud_u64 *word, shroud_u32 octets)
 {
-	shroud_u32 i;
+	shroud_u32 blocks = (octets + 15) / 16, i;
+	shroud_u64 is_short = ((octets & 15) + 15) >> 4;
 
-	for (i = 0; i < 4; i++) {
-		shroud_u64 low = word[2 * i], high = word[2 * i + 1];
-		shroud_u64 full = octets >= 16 * (i + 1);
-
-		if (octets <= 16 * i)
-			break;
-		if (!full)
-			shroud_poly_mark_end(&low, &high, octets - 16 * i);
-		shroud_poly_block(poly, key, low, high, full);
-	}
+	word[octets / 8 & 7] |= is_short << 8 * (octets & 7);
+#ifdef __bpf__
+#pragma clang loop unroll(disable)
+#endif
+	for (i = 0; i < blocks; i++)
+		shroud_poly_block(poly, key, word[2 * i], word[2 * i + 1],
+				  (i - (shroud_u64)(octets / 16)) >> 63);
 }
 
 /* The value modulo 2^130 - 5, its lower 128 bits as two words. */

@@ -109,42 +109,18 @@ SHROUD_INLINE int cover_judge(shroud_skb *skb, const struct frame *frame, const 
 	return rule_wants_whole(skb, frame->at, 0, packet, own, session->secret);
 }
 
-/* M, X and what lies behind them; leaves the covered block in scratch->block. */
-SHROUD_INLINE u32 cover_whole(shroud_skb *skb, const struct frame *frame, struct scratch *scratch,
-			      const struct shroud_keys *keys)
-{
-	u32 at = frame->at + SHROUD_BLOCK_LEN, n = frame->length - SHROUD_BLOCK_LEN, i;
-	u64 *block = scratch->block, *nonce = scratch->nonce, low, high;
-
-	if (tail_hash(skb, at, n, keys, scratch, &low, &high))
-		return SHROUD_COUNT_TX_MEMORY;
-	block_add(block, low, high);
-	for (i = 0; i < 8; i++)
-		nonce[i] = block[i];
-	cipher_encrypt(block, &keys->whole);
-	for (i = 0; i < 8; i++)
-		nonce[i] ^= block[i];
-	if (tail_stream(skb, at, n, keys, scratch, STREAM_STORE, &low, &high))
-		return SHROUD_COUNT_TX_MEMORY;
-	block_subtract(block, low, high);
-	return SHROUD_COUNT_TX_WHOLE;
-}
-
 /* The packet is in scratch->block and, behind its 64 octets, in the frame. */
 SHROUD_INLINE u32 cover_block_or_whole(shroud_skb *skb, const struct frame *frame,
 				       struct scratch *scratch, const struct shroud_keys *keys,
 				       int whole)
 {
-	u32 verdict = SHROUD_COUNT_TX_BLOCK;
+	u32 protocol = whole ? SHROUD_PPP_COVER_WHOLE : SHROUD_PPP_COVER_BLOCK;
 
-	if (whole)
-		verdict = cover_whole(skb, frame, scratch, keys);
-	else
-		cipher_encrypt(scratch->block, &keys->block);
-	if (bpf_skb_store_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN, 0) ||
-	    frame_set_protocol(skb, frame, whole ? SHROUD_PPP_COVER_WHOLE : SHROUD_PPP_COVER_BLOCK))
+	if (tail_turn(skb, frame, scratch, keys, TURN_COVER, whole, STREAM_STORE) ||
+	    bpf_skb_store_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN, 0) ||
+	    frame_set_protocol(skb, frame, protocol))
 		return SHROUD_COUNT_TX_MEMORY;
-	return verdict;
+	return whole ? SHROUD_COUNT_TX_WHOLE : SHROUD_COUNT_TX_BLOCK;
 }
 
 /* An NCP packet grows by its protocol field; its tail makes room. */

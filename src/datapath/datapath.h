@@ -34,7 +34,9 @@ struct shroud_datapath_error {
 
 /* All fields may be zero. */
 struct shroud_datapath_options {
-	const char *object; /* path of shroud.bpf.o; NULL: SHROUD_DATAPATH_OBJECT */
+	/* Path of shroud.bpf.o, without the .gz that a packed one has; NULL:
+	 * SHROUD_DATAPATH_OBJECT. */
+	const char *object;
 	const char *bpffs; /* mount point; NULL: SHROUD_DATAPATH_BPFFS */
 	unsigned int max_sessions; /* on this device; 0: 64; at most 16384 */
 	bool detour; /* segment super-packets in a veth pair instead of dropping them */

@@ -14,13 +14,16 @@ enum fast {
 	FAST_WHOLE = -3, /* fills the frame, to be covered whole, counted in its flow */
 };
 
-/* The packet was found to be IPv4 or IPv6 and own octets long. */
-SHROUD_INLINE void fast_restore(u8 *packet, u32 own, u32 length)
+/* An NCP packet, deciphered where it is, goes over the protocol field. */
+SHROUD_INLINE u32 fast_move_ncp(shroud_skb *skb, u32 own, u32 length)
 {
-	if (packet[0] >> 4 == 6)
-		packet[-1] = SHROUD_PPP_IPV6;
-	if (own != length)
-		store16(packet - 4, shroud_be16((u16)(own + 2)));
+	struct frame frame = { .tag.encap = SHROUD_PPPOE, .at = FAST_AT, .length = length };
+	struct scratch *scratch = scratch_get();
+
+	if (!scratch || bpf_skb_load_bytes(skb, FAST_AT, scratch->block, SHROUD_BLOCK_LEN) ||
+	    uncover_finish(skb, &frame, scratch, own))
+		return SHROUD_COUNT_RX_MEMORY;
+	return SHROUD_COUNT_RX_BLOCK;
 }
 
 /* Frames without a sum of the device's own, which would have to be forgotten. */
@@ -45,12 +48,12 @@ SHROUD_INLINE int fast_uncover(shroud_skb *skb)
 	own = uncover_check(packet, length);
 	if (!own)
 		return session_count(session, SHROUD_COUNT_RX_UNKNOWN);
-	if (packet[0] >> 4 == 8) {
-		/* An NCP packet is to be moved. There are few. */
-		cipher_encrypt(packet, &session->rx[0].block);
-		return FAST_NOT;
-	}
-	fast_restore(packet, own, length);
+	if (packet[0] >> 4 == 8)
+		return session_count(session, fast_move_ncp(skb, own, length));
+	if (packet[0] >> 4 != 4)
+		packet[-1] = SHROUD_PPP_IPV6;
+	if (own != length)
+		store16(packet - 4, shroud_be16((u16)(own + 2)));
 	if (skb->hash)
 		bpf_set_hash_invalid(skb);
 	return session_count(session, SHROUD_COUNT_RX_BLOCK);

@@ -58,7 +58,7 @@ int pin_put(const struct shroud_datapath *datapath, const char *name, int fd,
 void pin_remove(const struct shroud_datapath *datapath, const char *name);
 void pin_remove_all(const struct shroud_datapath *datapath);
 
-/* object.c. A file of BPF for this byte order, in memory, freed by the caller. */
+/* object.c. The BPF of a file, or of PATH.gz, for this byte order; freed by the caller. */
 void *object_read(const char *path, size_t *octets, struct shroud_datapath_error *error);
 
 /* key.c */

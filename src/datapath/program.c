@@ -209,7 +209,7 @@ static int attach_all(struct shroud_datapath *datapath, struct bpf_object *objec
 {
 	/* The far end first: the egress program sends frames there. */
 	if (far &&
-	    attach(datapath, object, "shroud_detour", "detour", far, ATTACH_TCX_INGRESS, error))
+	    attach(datapath, object, "shroud_egress", "detour", far, ATTACH_TCX_INGRESS, error))
 		return -1;
 	if (attach(datapath, object, "shroud_egress", "egress", datapath->device.index,
 		   ATTACH_TCX_EGRESS, error))

@@ -30,61 +30,75 @@ int shroud_ingress(shroud_skb *skb)
 	return session_count(session, uncover_frame(skb, &frame, session));
 }
 
-/* Sets *verdict to what the frame counts as, SHROUD_COUNT_MAX: as nothing. */
-SHROUD_INLINE int send(shroud_skb *skb, u32 *verdict)
+/* On its way through the detour. */
+SHROUD_INLINE int is_marked(shroud_skb *skb)
 {
-	struct shroud_session *session;
-	struct frame frame;
-	int action, other;
-
-	/* The rule looks at headers; the PPP device sends packets in pieces. */
-	frame_pull(skb);
-	*verdict = SHROUD_COUNT_TX_BLOCK;
-	action = fast_cover(skb);
-	if (action != FAST_NOT && action != FAST_WHOLE)
-		return action;
-	*verdict = SHROUD_COUNT_MAX;
-	other = frame_parse(skb, &frame, SHROUD_OUT);
-	if (other)
-		return other < 0 ? SHROUD_NEXT : SHROUD_DROP;
-	session = session_find(&frame.tag, SHROUD_OUT);
-	if (!session)
-		return SHROUD_NEXT;
-	*verdict = cover_frame(skb, &frame, session, action == FAST_WHOLE);
-	return session_count(session, *verdict);
+	return skb->mark && skb->mark == shroud_config.mark;
 }
 
-SEC("tc")
-int shroud_egress(shroud_skb *skb)
+SHROUD_INLINE int redirect(shroud_skb *skb, u32 to)
 {
-	u32 verdict;
-	int action;
-
-	if (!frame_is_candidate(skb))
-		return SHROUD_NEXT;
-	if (skb->mark && skb->mark == shroud_config.mark) {
-		/* Covered on the detour. */
-		skb->mark = 0;
-		return SHROUD_NEXT;
-	}
-	action = send(skb, &verdict);
-	if (verdict == SHROUD_COUNT_TX_DETOUR)
-		return (int)bpf_redirect(shroud_config.detour, 0);
-	return action;
+	skb->mark = shroud_config.mark;
+	return (int)bpf_redirect(to, 0);
 }
 
-/* Ingress of the pair's far end, where frames arrive segmented and finished. */
-SEC("tc")
-int shroud_detour(shroud_skb *skb)
+/* What becomes of a frame at the detour's far end, by what it counts as. */
+SHROUD_INLINE int detour_end(shroud_skb *skb, u32 verdict)
 {
-	u32 verdict;
-
-	send(skb, &verdict);
 	/* Frames of sessions that have ended meanwhile, and what did not get finished. */
 	if (verdict >= SHROUD_COUNT_FIRST_DROP || verdict == SHROUD_COUNT_TX_DETOUR)
 		return SHROUD_DROP;
-	skb->mark = shroud_config.mark;
-	return (int)bpf_redirect(shroud_config.device, 0);
+	return redirect(skb, shroud_config.device);
+}
+
+/* whole: the packet fills the frame and is to be covered whole, counted in its flow. */
+SHROUD_INLINE int send(shroud_skb *skb, int whole)
+{
+	struct scratch *scratch = scratch_get();
+	struct shroud_session *session;
+	struct frame frame;
+	int detoured, action;
+	u32 verdict;
+
+	if (!scratch)
+		return SHROUD_DROP;
+	detoured = (int)unknown(scratch, (u32)is_marked(skb));
+	action = frame_parse(skb, &frame, SHROUD_OUT);
+	if (action)
+		return detoured || action > 0 ? SHROUD_DROP : SHROUD_NEXT;
+	session = session_find(&frame.tag, SHROUD_OUT);
+	if (!session)
+		return detoured ? SHROUD_DROP : SHROUD_NEXT;
+	verdict = cover_frame(skb, &frame, session, whole);
+	action = session_count(session, verdict);
+	if (detoured)
+		return detour_end(skb, verdict);
+	return verdict == SHROUD_COUNT_TX_DETOUR ? redirect(skb, shroud_config.detour) : action;
+}
+
+/* Egress of the device; and ingress of the detour's far end, where frames
+ * arrive segmented and finished. */
+SEC("tc")
+int shroud_egress(shroud_skb *skb)
+{
+	int action = FAST_NOT;
+
+	if (!frame_is_candidate(skb))
+		return SHROUD_NEXT;
+	if (!is_marked(skb)) {
+		/* The rule looks at headers; the PPP device sends packets in pieces. */
+		frame_pull(skb);
+		action = fast_cover(skb);
+		if (action != FAST_NOT && action != FAST_WHOLE)
+			return action;
+	} else if (skb->ifindex == shroud_config.device) {
+		/* Back from the detour, covered. */
+		skb->mark = 0;
+		return SHROUD_NEXT;
+	} else {
+		frame_pull(skb);
+	}
+	return send(skb, action == FAST_WHOLE);
 }
 
 char shroud_license[] SEC("license") = "GPL";

@@ -63,6 +63,16 @@ SHROUD_INLINE void poly_reset(struct shroud_poly *poly)
 		poly->h[i] = 0;
 }
 
+/* Into the hash: n octets from at, 1 to 64. */
+SHROUD_INLINE int chunk_hash(shroud_skb *skb, u32 at, u32 n, const struct shroud_keys *keys,
+			     struct scratch *scratch)
+{
+	if (chunk_load(skb, at, scratch->word, n))
+		return -1;
+	shroud_poly_chunk(&scratch->poly, &keys->hash, scratch->word, n);
+	return 0;
+}
+
 /* low, high: H over n octets from at. */
 SHROUD_INLINE int tail_hash(shroud_skb *skb, u32 at, u32 n, const struct shroud_keys *keys,
 			    struct scratch *scratch, u64 *low, u64 *high)
@@ -75,18 +85,13 @@ SHROUD_INLINE int tail_hash(shroud_skb *skb, u32 at, u32 n, const struct shroud_
 		n = unknown(scratch, n);
 		if (n < SHROUD_BLOCK_LEN)
 			break;
-		if (chunk_load(skb, at, scratch->word, SHROUD_BLOCK_LEN))
+		if (chunk_hash(skb, at, SHROUD_BLOCK_LEN, keys, scratch))
 			return -1;
-		shroud_poly_chunk(&scratch->poly, &keys->hash, scratch->word, SHROUD_BLOCK_LEN);
 		at += SHROUD_BLOCK_LEN;
 		n -= SHROUD_BLOCK_LEN;
 	}
-	if (n) {
-		n = chunk_length(unknown(scratch, n));
-		if (chunk_load(skb, at, scratch->word, n))
-			return -1;
-		shroud_poly_chunk(&scratch->poly, &keys->hash, scratch->word, n);
-	}
+	if (n && chunk_hash(skb, at, chunk_part(unknown(scratch, n)), keys, scratch))
+		return -1;
 	shroud_poly_finish(&scratch->poly, low, high);
 	return 0;
 }
@@ -96,29 +101,29 @@ enum stream_use {
 	STREAM_STORE,
 };
 
-/* One chunk ^= stream, and into the hash with the result. */
+SHROUD_INLINE void words_turn(u64 *word, const u64 *stream)
+{
+	u32 i;
+
+	for (i = 0; i < 8; i++)
+		word[i] ^= shroud_le64(stream[i]);
+}
+
+/* n octets, 1 to 64, from at ^= stream, and into the hash with the result. */
 SHROUD_INLINE int chunk_stream(shroud_skb *skb, u32 at, u32 n, const struct shroud_keys *keys,
 			       struct scratch *scratch, enum stream_use use)
 {
 	u64 *word = scratch->word;
-	u32 i;
 
 	if (chunk_load(skb, at, word, n))
 		return -1;
-	for (i = 0; i < 8; i++)
-		word[i] ^= shroud_le64(scratch->stream[i]);
-	if (n == SHROUD_BLOCK_LEN) {
-		shroud_poly_chunk(&scratch->poly, &keys->hash, word, SHROUD_BLOCK_LEN);
-		return use == STREAM_STORE ? chunk_store(skb, at, word, SHROUD_BLOCK_LEN) : 0;
-	}
+	words_turn(word, scratch->stream);
 	/* Read back, to be rid of the stream behind the end. */
-	if (chunk_store(skb, at, word, n) || chunk_load(skb, at, word, n))
+	if (n < SHROUD_BLOCK_LEN && (chunk_store(skb, at, word, n) || chunk_load(skb, at, word, n)))
 		return -1;
 	shroud_poly_chunk(&scratch->poly, &keys->hash, word, n);
-	if (use == STREAM_STORE)
-		return 0;
-	for (i = 0; i < 8; i++)
-		word[i] ^= shroud_le64(scratch->stream[i]);
+	if (use == STREAM_TRY)
+		words_turn(word, scratch->stream);
 	return chunk_store(skb, at, word, n);
 }
 
@@ -138,70 +143,98 @@ SHROUD_INLINE int tail_stream(shroud_skb *skb, u32 at, u32 n, const struct shrou
 			scratch->stream[j] = scratch->nonce[j];
 		scratch->stream[0] ^= shroud_le64(i);
 		cipher_encrypt(scratch->stream, &keys->rest);
-		if (n < SHROUD_BLOCK_LEN) {
-			n = chunk_length(unknown(scratch, n));
-			if (chunk_stream(skb, at, n, keys, scratch, use))
-				return -1;
+		if (n < SHROUD_BLOCK_LEN)
 			break;
-		}
 		if (chunk_stream(skb, at, SHROUD_BLOCK_LEN, keys, scratch, use))
 			return -1;
 		at += SHROUD_BLOCK_LEN;
 		n -= SHROUD_BLOCK_LEN;
 	}
+	if (n && chunk_stream(skb, at, chunk_part(unknown(scratch, n)), keys, scratch, use))
+		return -1;
 	shroud_poly_finish(&scratch->poly, low, high);
+	return 0;
+}
+
+enum turn {
+	TURN_COVER,
+	TURN_UNCOVER,
+};
+
+/*
+ * Sections 6.4 and 6.5 both ways, in one copy of the cipher: the first 64
+ * octets in scratch->block, what lies behind them where it is.
+ */
+SHROUD_INLINE int tail_turn(shroud_skb *skb, const struct frame *frame, struct scratch *scratch,
+			    const struct shroud_keys *keys, enum turn turn, int whole,
+			    enum stream_use use)
+{
+	u32 at = frame->at + SHROUD_BLOCK_LEN, n = frame->length - SHROUD_BLOCK_LEN, i;
+	u64 *block = scratch->block, *nonce = scratch->nonce, low, high;
+	const struct shroud_threefish *key = &keys->block;
+	u32 more = 0;
+
+	if (whole) {
+		more = 1;
+		if (tail_hash(skb, at, n, keys, scratch, &low, &high))
+			return -1;
+		block_add(block, low, high);
+		for (i = 0; i < 8; i++)
+			nonce[i] = block[i];
+		key = &keys->whole;
+	}
+	more = opaque(more); /* or the compiler makes two copies of the cipher */
+	if (turn == TURN_COVER)
+		cipher_encrypt(block, key);
+	else
+		cipher_decrypt(block, key);
+	if (!more)
+		return 0;
+	for (i = 0; i < 8; i++)
+		nonce[i] ^= block[i];
+	if (tail_stream(skb, at, n, keys, scratch, use, &low, &high))
+		return -1;
+	block_subtract(block, low, high);
 	return 0;
 }
 
 /* Move n octets two further back: from the last on, for they overlap. */
 SHROUD_INLINE int tail_move_back(shroud_skb *skb, u32 at, u32 n, struct scratch *scratch)
 {
-	u64 *word = scratch->word;
-	u32 i;
+	u32 i, part;
 
 	ROLLED
 	for (i = 0; i < TAIL_CHUNKS; i++) {
 		n = unknown(scratch, n);
-		if (n < SHROUD_BLOCK_LEN)
+		if (!n)
 			break;
-		n -= SHROUD_BLOCK_LEN;
-		if (bpf_skb_load_bytes(skb, at + n, word, SHROUD_BLOCK_LEN) ||
-		    bpf_skb_store_bytes(skb, at + n + 2, word, SHROUD_BLOCK_LEN, 0))
+		part = chunk_part(n);
+		n -= part;
+		if (bpf_skb_load_bytes(skb, at + n, scratch->word, part) ||
+		    bpf_skb_store_bytes(skb, at + n + 2, scratch->word, part, 0))
 			return -1;
 	}
-	if (!n)
-		return 0;
-	n = chunk_length(unknown(scratch, n));
-	return bpf_skb_load_bytes(skb, at, word, n) ||
-			       bpf_skb_store_bytes(skb, at + 2, word, n, 0) ?
-		       -1 :
-		       0;
+	return 0;
 }
 
 /* Move n octets from at two further to the front. */
 SHROUD_INLINE int tail_move_front(shroud_skb *skb, u32 at, u32 n, struct scratch *scratch)
 {
-	u64 *word = scratch->word;
-	u32 i;
+	u32 i, part;
 
 	ROLLED
 	for (i = 0; i < TAIL_CHUNKS; i++) {
 		n = unknown(scratch, n);
-		if (n < SHROUD_BLOCK_LEN)
+		if (!n)
 			break;
-		if (bpf_skb_load_bytes(skb, at, word, SHROUD_BLOCK_LEN) ||
-		    bpf_skb_store_bytes(skb, at - 2, word, SHROUD_BLOCK_LEN, 0))
+		part = chunk_part(n);
+		if (bpf_skb_load_bytes(skb, at, scratch->word, part) ||
+		    bpf_skb_store_bytes(skb, at - 2, scratch->word, part, 0))
 			return -1;
-		at += SHROUD_BLOCK_LEN;
-		n -= SHROUD_BLOCK_LEN;
+		at += part;
+		n -= part;
 	}
-	if (!n)
-		return 0;
-	n = chunk_length(unknown(scratch, n));
-	return bpf_skb_load_bytes(skb, at, word, n) ||
-			       bpf_skb_store_bytes(skb, at - 2, word, n, 0) ?
-		       -1 :
-		       0;
+	return 0;
 }
 
 #endif

@@ -46,76 +46,63 @@ SHROUD_INLINE int uncover_finish(shroud_skb *skb, struct frame *frame, struct sc
 	return frame->tag.encap == SHROUD_L2TP ? frame_store16(skb, scratch->udp + 6, 0) : 0;
 }
 
-/* Steps of section 6.5; leaves P[0..63] in scratch->block. */
-SHROUD_INLINE int uncover_whole(shroud_skb *skb, const struct frame *frame, struct scratch *scratch,
-				const struct shroud_keys *keys, enum stream_use use)
-{
-	u32 at = frame->at + SHROUD_BLOCK_LEN, n = frame->length - SHROUD_BLOCK_LEN, i;
-	u64 *block = scratch->block, *nonce = scratch->nonce, low, high;
-
-	if (tail_hash(skb, at, n, keys, scratch, &low, &high))
-		return -1;
-	block_add(block, low, high);
-	for (i = 0; i < 8; i++)
-		nonce[i] = block[i];
-	cipher_decrypt(block, &keys->whole);
-	for (i = 0; i < 8; i++)
-		nonce[i] ^= block[i];
-	if (tail_stream(skb, at, n, keys, scratch, use, &low, &high))
-		return -1;
-	block_subtract(block, low, high);
-	return 0;
-}
-
 /* The first block into scratch->block, the rest in place; its own length, 0 if
  * a check fails, or -1. */
 SHROUD_INLINE int uncover_decipher(shroud_skb *skb, const struct frame *frame,
 				   struct scratch *scratch, const struct shroud_keys *keys,
 				   enum stream_use use)
 {
-	if (bpf_skb_load_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN))
-		return -1;
-	if (frame->protocol != SHROUD_PPP_COVER_WHOLE)
-		cipher_decrypt(scratch->block, &keys->block);
-	else if (uncover_whole(skb, frame, scratch, keys, use))
+	int whole = frame->protocol == SHROUD_PPP_COVER_WHOLE;
+
+	if (bpf_skb_load_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN) ||
+	    tail_turn(skb, frame, scratch, keys, TURN_UNCOVER, whole, use))
 		return -1;
 	return (int)uncover_check((const u8 *)scratch->block, frame->length);
 }
 
-SHROUD_INLINE u32 uncover_under(shroud_skb *skb, struct frame *frame, struct scratch *scratch,
-				const struct shroud_keys *keys)
+/*
+ * Under the first key, and if it does not fit under the second. With two of
+ * them the first is tried without changing the frame, then whichever it is
+ * deciphers: one loop, for one copy of the program. Sets *which.
+ */
+SHROUD_INLINE int uncover_under(shroud_skb *skb, struct frame *frame, struct scratch *scratch,
+				const struct shroud_session *session, u32 *which)
 {
-	int own = uncover_decipher(skb, frame, scratch, keys, STREAM_STORE);
+	u32 pass = session->rx_keys == 2 ? STREAM_TRY : STREAM_STORE;
+	int own = 0;
 
-	if (!own)
-		return SHROUD_COUNT_RX_UNKNOWN;
-	if (own < 0 || uncover_finish(skb, frame, scratch, (u32)own))
-		return SHROUD_COUNT_RX_MEMORY;
-	return frame->protocol == SHROUD_PPP_COVER_WHOLE ? SHROUD_COUNT_RX_WHOLE :
-							   SHROUD_COUNT_RX_BLOCK;
+	ROLLED
+	for (; pass <= STREAM_STORE; pass++) {
+		frame_generalise(frame, scratch);
+		*which = unknown(scratch, *which) & 1;
+		own = uncover_decipher(skb, frame, scratch, &session->rx[*which],
+				       (enum stream_use)pass);
+		if (own < 0)
+			return -1;
+		if (pass == STREAM_TRY)
+			*which = !own;
+	}
+	return own;
 }
 
 SHROUD_INLINE u32 uncover_packet(shroud_skb *skb, struct frame *frame,
 				 const struct shroud_session *session)
 {
 	struct scratch *scratch = scratch_get();
-	u32 verdict, which = 0;
+	u32 which = 0;
 	int own;
 
 	if (!scratch)
 		return SHROUD_COUNT_RX_MEMORY;
-	frame_generalise(frame, scratch);
-	if (session->rx_keys == 2) {
-		own = uncover_decipher(skb, frame, scratch, &session->rx[0], STREAM_TRY);
-		if (own < 0)
-			return SHROUD_COUNT_RX_MEMORY;
-		which = !own;
-	}
-	/* One copy of the program, and of the verifier's steps, for both keys. */
-	which = unknown(scratch, which) & 1;
-	frame_generalise(frame, scratch);
-	verdict = uncover_under(skb, frame, scratch, &session->rx[which]);
-	return which && verdict < SHROUD_COUNT_FIRST_DROP ? SHROUD_COUNT_RX_SECOND : verdict;
+	own = uncover_under(skb, frame, scratch, session, &which);
+	if (!own)
+		return SHROUD_COUNT_RX_UNKNOWN;
+	if (own < 0 || uncover_finish(skb, frame, scratch, (u32)own))
+		return SHROUD_COUNT_RX_MEMORY;
+	if (which)
+		return SHROUD_COUNT_RX_SECOND;
+	return frame->protocol == SHROUD_PPP_COVER_WHOLE ? SHROUD_COUNT_RX_WHOLE :
+							   SHROUD_COUNT_RX_BLOCK;
 }
 
 SHROUD_INLINE int uncover_length_is_wrong(shroud_skb *skb, const struct frame *frame)

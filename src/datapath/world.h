@@ -48,12 +48,30 @@ SHROUD_INLINE u32 load32_unaligned(const u8 *at)
 #endif
 }
 
-/* 1 to 64, in a form that the verifier can follow and the compiler can not
- * take away. */
-SHROUD_INLINE u32 chunk_length(u64 n)
+/*
+ * The smaller of n, 1 or more, and 64, in a form that the verifier can follow,
+ * with nothing to decide: each decision in a loop doubles its steps.
+ */
+SHROUD_INLINE u32 chunk_part(u64 n)
 {
-	__asm__ volatile("%0 += -1\n\t%0 &= 63\n\t%0 += 1" : "+r"(n));
+	u64 below;
+
+	__asm__ volatile("%0 += -64\n\t"
+			 "%1 = %0\n\t"
+			 "%1 s>>= 63\n\t"
+			 "%0 &= %1\n\t"
+			 "%0 += 63\n\t"
+			 "%0 &= 63\n\t"
+			 "%0 += 1"
+			 : "+r"(n), "=&r"(below));
 	return (u32)n;
+}
+
+/* The value, without what the compiler knows of it. */
+SHROUD_INLINE u32 opaque(u32 value)
+{
+	__asm__ volatile("" : "+r"(value));
+	return value;
 }
 
 #else

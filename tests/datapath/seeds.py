@@ -12,6 +12,7 @@ from .frames import BULK_TCP, IPV4, IPV6, UDP, ipv4, ipv6, l2tp, ncp, pppoe, tcp
 OWN = bytes.fromhex("020000000001")
 PEER = bytes.fromhex("020000000002")
 COVER, PLAIN, HOLD = 2, 1, 0
+FIFTH = (0, 0xFE, 0)  # 0xFE: at the detour's far end
 IN, ENCIPHER, WHOLE, UNFINISHED, SUMMED, VLAN = 4, 8, 16, 32, 64, 128
 PACKETS = [
     *((IPV4, ipv4(n, payload=tcp(BULK_TCP))) for n in (40, 64, 65, 200)),
@@ -65,7 +66,7 @@ def write(folder: Path) -> int:
         for choice in CHOICES:
             sent = turned(frame) if choice & IN else frame
             vlan = 7 if frame[12:14] == b"\x81\x00" else 0
-            head = bytes([choice, (1, 10)[count % 2], (0, 90)[count % 2], vlan, 0])
+            head = bytes([choice, (1, 10)[count % 2], (0, 90)[count % 2], vlan, FIFTH[count % 3]])
             (folder / f"{count:04}").write_bytes(head + sent)
             count += 1
     return count

@@ -141,7 +141,7 @@ class Testrun:
         self.say(f"set {mode} {keys}")
 
     def frames(self, way: str, frames: Iterable[bytes]) -> list[Result]:
-        """Run frames through a program: in, out, detour, or super (out, yet unsegmented)."""
+        """Run frames through a program: in, out, or super (out, yet unsegmented)."""
         commands = [f"{way} {frame.hex()}\n" for frame in frames]
         answers = map(_accepted, self.dialogue.ask("".join(commands), len(commands)))
         words = (answer.split(" ") for answer in answers)

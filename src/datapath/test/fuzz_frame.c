@@ -17,6 +17,8 @@
 			abort(); \
 	} while (0)
 
+#define REDIRECTED 7 /* TC_ACT_REDIRECT */
+
 enum choice {
 	CHOOSE_MODE = 3, /* 0 hold, 1 plain, 2 and 3 cover */
 	CHOOSE_IN = 4,
@@ -26,13 +28,18 @@ enum choice {
 	CHOOSE_SUMMED = 64,
 	CHOOSE_VLAN = 128,
 	CHOICES = 5,
+	/* Of the fifth. */
+	CHOOSE_SUPER = 0xff, /* yet to be segmented */
+	CHOOSE_DETOURED = 0xfe, /* at the detour's far end */
 };
 
 struct shroud_session world_sessions[2];
 struct shroud_counters world_counters;
 struct shroud_flows world_flows[SHROUD_FLOW_BUCKETS];
 struct scratch world_scratch;
-const volatile struct shroud_config shroud_config = { .mask = WORLD_SLOTS - 1, .mark = 1 };
+const volatile struct shroud_config shroud_config = {
+	.mask = WORLD_SLOTS - 1, .mark = 1, .device = 1, .detour = 2
+};
 
 static const u8 own[6] = { 2, 0, 0, 0, 0, 1 }, peer[6] = { 2, 0, 0, 0, 0, 2 };
 
@@ -140,13 +147,18 @@ static void check_return(const shroud_skb *sent, const u8 *frame)
 	free(skb.octets);
 }
 
-static void check_out(const shroud_skb *skb, const u8 *frame, int action, u32 counter)
+/* pass: what becomes of a frame that has been dealt with. */
+static void check_out(const shroud_skb *skb, const u8 *frame, int action, u32 counter, int pass)
 {
 	if (counter >= SHROUD_COUNT_FIRST_DROP) {
 		MUST(counter == SHROUD_COUNT_MAX || action == SHROUD_DROP);
 		return;
 	}
-	MUST(action == SHROUD_NEXT);
+	if (counter == SHROUD_COUNT_TX_DETOUR) {
+		MUST(action == (pass == REDIRECTED ? (int)SHROUD_DROP : REDIRECTED));
+		return;
+	}
+	MUST(action == pass);
 	if (counter == SHROUD_COUNT_TX_BLOCK || counter == SHROUD_COUNT_TX_WHOLE)
 		check_return(skb, frame);
 	else
@@ -192,7 +204,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 	struct shroud_counters before = world_counters;
 	const u8 *frame = data + CHOICES;
 	shroud_skb skb;
-	int action;
+	int action, pass;
 
 	if (octets < (size_t)CHOICES + ETHER_HEADER)
 		return 0;
@@ -200,15 +212,18 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 	set_sessions(data[0], data[1]);
 	make_skb(&skb, frame, octets, data[0], data[2]);
 	skb.vlan_tci = data[3];
-	skb.gso_size = data[4] == 0xff;
+	skb.gso_size = data[4] == CHOOSE_SUPER;
 	if (data[0] & CHOOSE_IN) {
 		if (data[0] & CHOOSE_ENCIPHER)
 			encipher(&skb, data[0] & CHOOSE_WHOLE);
 		action = shroud_ingress(&skb);
 		check_in(&skb, action, counted(&before));
 	} else {
+		skb.mark = data[4] == CHOOSE_DETOURED;
+		skb.ifindex = 1 + skb.mark * 2;
+		pass = skb.mark ? REDIRECTED : SHROUD_NEXT;
 		action = shroud_egress(&skb);
-		check_out(&skb, frame, action, counted(&before));
+		check_out(&skb, frame, action, counted(&before), pass);
 	}
 	free(skb.octets);
 	return 0;

@@ -10,7 +10,7 @@
  *	pppoe ID MAC [VLAN [VLAN]]	begin a session
  *	l2tp LOCAL PEER LPORT PPORT LTUNNEL LSESSION PTUNNEL PSESSION
  *	set hold|cover|plain TX RX RX	state; key sets in hex, or -
- *	in HEX, out HEX, detour HEX	run a frame: ok RETURN FRAME COUNTER
+ *	in HEX, out HEX			run a frame: ok RETURN FRAME COUNTER
  *	super HEX			out, as a frame yet to be segmented
  *	time in|out N HEX		nanoseconds a run
  *	stats, sweep, close, abandon, remove
@@ -229,8 +229,6 @@ static void obey(char *line)
 		run("ingress", strtok(NULL, " \n"), 0, 1);
 	else if (!strcmp(command, "out"))
 		run("egress", strtok(NULL, " \n"), 0, 1);
-	else if (!strcmp(command, "detour"))
-		run("detour", strtok(NULL, " \n"), 0, 1);
 	else if (!strcmp(command, "super"))
 		run("egress", strtok(NULL, " \n"), 1400, 1);
 	else if (!strcmp(command, "time"))

@@ -20,7 +20,7 @@
 #define BPF_F_PSEUDO_HDR 0x10
 
 typedef struct skb {
-	u32 len, protocol, vlan_present, vlan_tci, mark, gso_size, hash;
+	u32 len, protocol, vlan_present, vlan_tci, mark, gso_size, hash, ifindex;
 	u8 *octets;
 	u32 linear; /* octets within reach */
 	int unfinished, summed, verified; /* ip_summed is PARTIAL, COMPLETE, UNNECESSARY */
@@ -63,11 +63,16 @@ static inline u32 load32_unaligned(const u8 *at)
 	return at[0] | (u32)at[1] << 8 | (u32)at[2] << 16 | (u32)at[3] << 24;
 }
 
-static inline u32 chunk_length(u64 n)
+static inline u32 chunk_part(u64 n)
 {
-	if (!n || n > SHROUD_BLOCK_LEN)
-		abort(); /* the verifier's mask would have changed the length */
-	return (u32)n;
+	if (!n)
+		abort(); /* the verifier's mask would have made it 64 */
+	return n < SHROUD_BLOCK_LEN ? (u32)n : SHROUD_BLOCK_LEN;
+}
+
+static inline u32 opaque(u32 value)
+{
+	return value;
 }
 
 static inline void cipher_encrypt(void *block, const struct shroud_threefish *key)
@@ -212,7 +217,6 @@ extern struct scratch world_scratch;
 
 int shroud_ingress(shroud_skb *skb);
 int shroud_egress(shroud_skb *skb);
-int shroud_detour(shroud_skb *skb);
 extern char shroud_license[];
 
 /* Both sessions are tried in every slot. */
