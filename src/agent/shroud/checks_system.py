@@ -14,6 +14,8 @@ Answer = "tuple[str, str, str | None]"
 KERNEL = (6, 6)  # the first with tcx
 PYTHON = (1, 23)
 OBJECT = "/usr/lib/pppshroud/shroud.bpf.o"
+PACKED = OBJECT + ".gz"
+GZIP_START = b"\x1f\x8b"
 ELF_START = b"\x7fELF\x02"  # 64 bit
 MACHINE_BPF = 247
 SPARE = 65536  # octets of flash that a change needs at most
@@ -40,6 +42,9 @@ def plugin(_patient: object) -> "tuple[str, str, str | None]":
 def programs(_patient: object) -> "tuple[str, str, str | None]":
     """The BPF programs are there, for this processor's order of octets."""
     head = files.read(OBJECT)[:20]
+    if not head and files.read(PACKED).startswith(GZIP_START):
+        # For what it was made is the plugin's to say, which unpacks it.
+        return "ok", f"The programs for the kernel are there ({PACKED}).", None
     if len(head) < 20 or not head.startswith(ELF_START):
         return "fail", f"{OBJECT} is not there, or no BPF object.", REINSTALL
     order = "little" if head[5] == 1 else "big"
