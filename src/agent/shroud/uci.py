@@ -64,13 +64,19 @@ def parse(data: bytes, name: str, types: tuple[str, ...] = ()) -> list[Section]:
     if nul >= 0:
         line = len(data[:nul].split(b"\n"))
         raise UciError(name, line, "a NUL byte; this file is damaged or no text")
-    reader = _Reader(data, name, types)
-    reader.read()
+    reader = Reader(data, name, types)
+    try:
+        reader.read()
+    except MemoryError:
+        raise UciError(name, reader.line, "from here on too long for this router's memory")
     return reader.sections
 
 
-class _Reader:
+class Reader:
+    """Reads a file, statement by statement."""
+
     def __init__(self, data: bytes, name: str, types: tuple[str, ...]) -> None:
+        """Only sections of `types` are kept, all if it is empty."""
         self.data = data
         self.name = name
         self.types = types
@@ -81,6 +87,7 @@ class _Reader:
         self.line = 0
 
     def read(self) -> None:
+        """Read all of it into `sections`; UciError if it is in error."""
         data, at = self.data, 0
         while at < len(data):
             self.line += 1
@@ -109,7 +116,7 @@ class _Reader:
                 return False
             value = bare
         place = Place(self.line, at + start, at + len(line.rstrip()), stop)
-        self._statement(kind, words[1], value, place)
+        self.statement(kind, words[1], value, place)
         return True
 
     def _scan(self, at: int) -> int:
@@ -130,13 +137,14 @@ class _Reader:
                 first, second = scanner.word(), scanner.word() if kind != PACKAGE else b""
                 scanner.finish()
                 place = Place(number, start, scanner.after, scanner.end)
-                self._statement(kind, first, second, place)
+                self.statement(kind, first, second, place)
         except ScanError as error:
             raise UciError(self.name, number, str(error))
         self.line += self.data[at : scanner.end - 1].count(b"\n")
         return scanner.end
 
-    def _statement(self, kind: int, first: bytes, second: bytes, place: Place) -> None:
+    def statement(self, kind: int, first: bytes, second: bytes, place: Place) -> None:
+        """Take a statement: its keyword's kind, and its one or two words."""
         if not first:
             raise UciError(self.name, place.line, "a word is missing at its end")
         if kind == CONFIG:

@@ -5,6 +5,8 @@ Each returns the new text, and has read it again before: if anything else would 
 with it, as in a file with several statements in one line, it is a UciError and nothing is done.
 """
 
+import hashlib
+
 from shroud import uci
 from shroud.uci_scan import line_end
 
@@ -57,13 +59,10 @@ def set_list(
     """Give a list its values; none removes it, whatever form it had."""
     if section.get_list(option) == values and isinstance(section.options.get(option, []), list):
         return data
-    new = data
+    lines = [statement(option, value, "list") for value in values]
+    new = _insert(data, section.last.stop, lines)
     for place in reversed(section.places.get(option, [])):
         new = _without(new, place)
-    if values:
-        again = _same(uci.parse(new, name), section)
-        lines = [statement(option, value, "list") for value in values]
-        new = _insert(new, again.last.stop, lines)
     return _checked(data, new, name, section, option)
 
 
@@ -101,7 +100,7 @@ def _without(data: bytes, place: uci.Place) -> bytes:
 def _checked(old: bytes, new: bytes, name: str, section: uci.Section, option: str) -> bytes:
     """Return the new text, if it differs from the old in that one option of the section only."""
     try:
-        same = _meaning(old, name, section, option) == _meaning(new, name, section, option)
+        same = _rest(old, name, section, option) == _rest(new, name, section, option)
     except uci.UciError:
         same = False
     if not same:
@@ -110,13 +109,24 @@ def _checked(old: bytes, new: bytes, name: str, section: uci.Section, option: st
     return new
 
 
-def _meaning(data: bytes, name: str, section: uci.Section, option: str) -> list[object]:
-    """What a file says, but for one option."""
-    sections = uci.parse(data, name)
-    _same(sections, section).options.pop(option, None)
-    return [(found.type, found.name, found.options) for found in sections]
+def _rest(data: bytes, name: str, section: uci.Section, option: str) -> bytes:
+    """A hash of all that a file says, but for one option."""
+    reader = _Sum(data, name, section, option)
+    reader.read()
+    return reader.sum.digest()
 
 
-def _same(sections: list[uci.Section], section: uci.Section) -> uci.Section:
-    """The section of another reading of the file."""
-    return next(s for s in sections if s.type == section.type and s.index == section.index)
+class _Sum(uci.Reader):
+    """A hash takes less memory than the sections do."""
+
+    def __init__(self, data: bytes, name: str, section: uci.Section, option: str) -> None:
+        super().__init__(data, name, (section.type,))
+        self.passed = (section.type, section.index, option.encode())
+        self.sum = hashlib.sha256()
+
+    def statement(self, kind: int, first: bytes, second: bytes, place: uci.Place) -> None:
+        super().statement(kind, first, second, place)
+        at = self.section
+        is_option = kind in (uci.OPTION, uci.LIST)
+        if not (is_option and at and (at.type, at.index, first) == self.passed):
+            self.sum.update(repr((kind, first, second)).encode())
