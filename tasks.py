@@ -32,6 +32,14 @@ def test(_: Context, k: str = "", fast: bool = False) -> None:
     run_as_root("test", "pytest", "-v", *choice)
 
 
+@task(name="feed-check", help={"pppd": "a folder of VERSION/pppd with headers of other pppds"})
+def feed_check(_: Context, pppd: str = "") -> None:
+    """Check the OpenWrt packages without OpenWrt's SDK; show how much flash they take."""
+    need("feed-check", needs.LINT)
+    run_as_root("feed-check", "pytest", "-q", "tests/feed")
+    run_as_root("feed-check", "tests.feed", *([pppd] if pppd else []))
+
+
 @task
 def demo(_: Context) -> None:
     """Show what the carrier of a line records without pppshroud, and what with it."""
@@ -66,4 +74,4 @@ def clean(_: Context) -> None:
     remove("build")
 
 
-namespace = Collection(lint, build, test, demo, bench, fuzz, vectors, clean)
+namespace = Collection(lint, build, test, feed_check, demo, bench, fuzz, vectors, clean)

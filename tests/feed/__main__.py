@@ -22,7 +22,9 @@ def check_others(headers: Path | None) -> list[str]:
         folder = headers and headers / release.pppd
         if not folder or not (folder / "pppd/pppdconf.h").is_file():
             where = f"{folder or 'DIR/' + release.pppd}/pppd"
-            said.append(f"pppd {release.pppd} of {release.name}: NOT checked, no headers in {where}")
+            said.append(
+                f"pppd {release.pppd} of {release.name}: NOT checked, no headers in {where}"
+            )
             continue
         for target in TARGETS:
             package.build("ppp-mod-shroud", target, release.pppd, folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,13 @@ class Built:
     scripts: Path
     warnings: tuple[str, ...]
     """The compilers'."""
+
+    def modes(self) -> dict[str, int]:
+        """The files by their path on the router, with their modes."""
+        found = [path for path in self.files.rglob("*") if not path.is_dir()]
+        return {
+            f"/{path.relative_to(self.files)}": stat.S_IMODE(path.lstat().st_mode) for path in found
+        }
 
 
 def names() -> list[str]:

@@ -17,10 +17,7 @@ TOTAL = "together"
 def measure() -> dict[str, dict[str, int]]:
     """Octets by package and processor; writes them to FILE too."""
     sizes = {
-        name: {
-            target.name: _octets(package.build(name, target))
-            for target in TARGETS
-        }
+        name: {target.name: _octets(package.build(name, target)) for target in TARGETS}
         for name in package.names()
     }
     sizes[TOTAL] = {

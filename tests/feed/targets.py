@@ -18,11 +18,14 @@ class Target:
     big_endian: bool = False
 
 
+MIPS = "-mips32r2 -mtune=24kc -mno-branch-likely"
 TARGETS = (
     Target("aarch64_cortex-a53", "aarch64-linux-gnu-", "-mcpu=cortex-a53"),
     Target("arm_cortex-a7", "arm-linux-gnueabihf-", "-mcpu=cortex-a7"),
     Target("mipsel_24kc", "mipsel-linux-gnu-", "-mips32r2 -mtune=24kc -mno-branch-likely"),
-    Target("mips_24kc", "mips-linux-gnu-", "-mips32r2 -mtune=24kc -mno-branch-likely", True),
+    Target(
+        "mips_24kc", "mips-linux-gnu-", "-mips32r2 -mtune=24kc -mno-branch-likely", big_endian=True
+    ),
     Target("x86_64", "x86_64-linux-gnu-", ""),
 )
 

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin and its programs, compiled for each processor."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shroud import versions
+from tests.testbed import images, toolchain
+
+from . import package
+from .targets import DEBIAN_PPPD, TARGETS, Target
+
+MACHINES = {
+    "aarch64_cortex-a53": ("ELF64", "AArch64"),
+    "arm_cortex-a7": ("ELF32", "ARM"),
+    "mipsel_24kc": ("ELF32", "MIPS R3000"),
+    "mips_24kc": ("ELF32", "MIPS R3000"),
+    "x86_64": ("ELF64", "Advanced Micro Devices X86-64"),
+}
+"""Class and machine, as readelf calls them."""
+PLUGIN = f"{versions.PLUGINS}/{DEBIAN_PPPD}/shroud.so"
+LOADERS = {
+    "aarch64_cortex-a53": ("ld-linux-aarch64.so.1",),
+    "arm_cortex-a7": ("ld-linux-armhf.so.3",),
+    "mipsel_24kc": ("ld.so.1",),
+    "mips_24kc": ("ld.so.1",),
+    "x86_64": ("ld-linux-x86-64.so.2",),
+}
+"""Dynamic loaders, which define some of the C library's symbols."""
+WEAK = {"_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable", "__gmon_start__"}
+"""What gcc asks for and does without."""
+PROGRAMS = ("shroud_ingress", "shroud_egress", "shroud_detour")
+
+
+@pytest.fixture(params=TARGETS, ids=lambda target: target.name)
+def target(request: pytest.FixtureRequest) -> Target:
+    """Each processor."""
+    chosen: Target = request.param
+    return chosen
+
+
+@pytest.fixture
+def plugin(target: Target) -> package.Built:
+    """The package `ppp-mod-shroud` for it."""
+    return package.build("ppp-mod-shroud", target)
+
+
+def _told(output: str, name: str) -> str:
+    """What readelf says behind a name."""
+    found = re.search(rf"^ *{name}: *(.*)$", output, re.MULTILINE)
+    assert found, output
+    return found[1].strip()
+
+
+def test_plugin_files(plugin: package.Built) -> None:
+    assert plugin.modes() == {PLUGIN: 0o755, _object_path(): 0o644}
+    assert list(plugin.scripts.iterdir()) == []
+
+
+def _object_path() -> str:
+    """Where the plugin looks for the programs by itself."""
+    header = (package.ROOT / "src/datapath/datapath.h").read_text(encoding="utf-8")
+    found = re.search(r'#define SHROUD_DATAPATH_OBJECT "(.*)"', header)
+    assert found
+    return found[1]
+
+
+def test_plugin_compiles_without_warnings(plugin: package.Built) -> None:
+    assert plugin.warnings == ()
+
+
+def test_plugin_is_for_the_processor(plugin: package.Built, target: Target) -> None:
+    relative = str((plugin.files / PLUGIN[1:]).relative_to(package.ROOT))
+    header = package.inspect(target, "readelf", "-h", relative)
+    assert (_told(header, "Class"), _told(header, "Machine")) == MACHINES[target.name]
+    assert ("big" if target.big_endian else "little") in _told(header, "Data")
+    assert "DYN" in _told(header, "Type")
+    sections = package.inspect(target, "readelf", "-SW", relative)
+    assert ".symtab" not in sections
+    assert ".debug" not in sections
+
+
+def test_plugin_shows_what_pppd_wants(plugin: package.Built, target: Target) -> None:
+    assert _symbols(target, plugin.files / PLUGIN[1:], "--defined-only") == {
+        *("plugin_init", "pppd_version"),
+    }
+
+
+def test_plugin_will_find_all_symbols(plugin: package.Built, target: Target) -> None:
+    """They are in pppd, the two libraries and this processor's C library: nowhere else."""
+    x86 = next(other for other in TARGETS if other.name == "x86_64")
+    guest = images.guest_root()
+    there = _host_symbols(guest / "usr/sbin/pppd")
+    for library in ("libbpf.so", "libmbedcrypto.so"):
+        there |= _symbols(x86, Path("/usr/lib/x86_64-linux-gnu", library), "--defined-only")
+    for library in ("libc.so.6", *LOADERS[target.name]):
+        path = toolchain.run([f"{target.cross}gcc", f"-print-file-name={library}"]).stdout.strip()
+        there |= _symbols(target, Path(path), "--defined-only")
+    wanted = _symbols(target, plugin.files / PLUGIN[1:], "--undefined-only")
+    assert {"bpf_map_update_elem", "mbedtls_ecp_mul", "lcp_fsm"} <= wanted
+    assert wanted - there - WEAK == set()
+
+
+def test_object_is_for_the_processor(plugin: package.Built, target: Target) -> None:
+    relative = str((plugin.files / _object_path()[1:]).relative_to(package.ROOT))
+    told = toolchain.run(["llvm-readelf", "-hSsW", relative]).stdout
+    assert _told(told, "Machine") == "EM_BPF"
+    assert ("big" if target.big_endian else "little") in _told(told, "Data")
+    sections = set(re.findall(r"\] (\S+) ", told))
+    assert {"tc", "license", ".maps", ".BTF"} <= sections
+    assert not [name for name in sections if name.startswith(".debug")]
+    assert [name for name in PROGRAMS if f" {name}\n" not in told] == []
+
+
+def _symbols(target: Target, path: Path, which: str) -> set[str]:
+    """Names of dynamic symbols; a path in the repository or in the build image."""
+    where = path.relative_to(package.ROOT) if path.is_relative_to(package.ROOT) else path
+    output = package.inspect(target, "nm", "-D", "--format=posix", which, str(where))
+    return {line.split()[0].partition("@")[0] for line in output.splitlines()}
+
+
+def _host_symbols(path: Path) -> set[str]:
+    """The same of an x86-64 file outside of both."""
+    with path.open("rb") as file:
+        copy = package.ROOT / package.BUILD / path.name
+        copy.write_bytes(file.read())
+    x86 = next(other for other in TARGETS if other.name == "x86_64")
+    return _symbols(x86, copy, "--defined-only")
