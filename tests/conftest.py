@@ -22,7 +22,11 @@ from .testbed.qemu import Qemu
 from .testbed.uml import Uml
 
 pytest_plugins = ("tests.support.no_skips",)
-settings.register_profile("project", max_examples=int(os.environ.get(fuzz.EXAMPLES, "100")))
+settings.register_profile(
+    "project",
+    max_examples=int(os.environ.get(fuzz.EXAMPLES, "100")),
+    deadline=None,  # a loaded machine may stop one example for longer than any
+)
 settings.load_profile("project")
 configuration.set_hypothesis_home_dir(Path(__file__).parents[1] / "build/hypothesis")
 

@@ -59,6 +59,7 @@ REFUSED = (
     (b"config a b\nconfig c b\n", 2, "section 'b' was a a in line 1 and is a c here"),
     (b"config a x\n option a 'b';\n", 2, "neither config"),
     (b"package\n", 1, "'package'"),
+    (b"package a b\n", 1, "too many words"),
     (b"package a.b\n", 1, "'a.b' is no name"),
     (b"config a b\n\0", 2, "a NUL byte"),
     (b"config a 'x'\n\toption a 'b\nc'\n\toption d 'e\nf\n", 4, "never closed"),

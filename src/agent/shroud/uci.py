@@ -105,6 +105,8 @@ class Reader:
         kind = KEYWORDS.get(words[0])
         if not kind or len(words) == 1 or _special(words[1]):
             return False
+        if kind == PACKAGE and len(words) > 2:
+            return False
         start = line.find(words[0])
         if line[start + len(words[0])] not in b" \t":
             return False
