@@ -2,7 +2,8 @@
 """A router's files for the real agent to work on, in a folder: configuration, state, devices.
 
 The agent is the project's own, under its own interpreter; around it are the answers of netifd and
-of pppd's plugin, as files. What `redialled` holds is laid over them when the line is dialled anew.
+of pppd's plugin, as files. What `redialled` holds is laid over them when a line is dialled with the
+plugin; without it, the plugin's reports vanish.
 """
 
 from __future__ import annotations
@@ -112,15 +113,15 @@ class Router:
     def add_line(self, name: str = "wan", *, switched_on: bool = False, **settings: str) -> None:
         """A PPPoE line, up and in plain; with settings, in the configuration too."""
         network = (self.root / "etc/config/network").read_text()
-        options = f"\toption pppd_options 'file /etc/shroud/lines/{name}.options'\n"
         section = f"\nconfig interface '{name}'\n\toption proto 'pppoe'\n\toption device 'eth1'\n"
-        self.write("etc/config/network", network + section + (options if switched_on else ""))
+        self.write("etc/config/network", network + section)
         self.link(name)
         if switched_on or settings:
             self.configure(name, enabled="1" if switched_on else "0", **settings)
+            self.run("boot")
 
     def configure(self, name: str, **settings: str) -> None:
-        """Add a line's section to the configuration, as confirmed settings."""
+        """Add a line's section to the configuration."""
         rows = [f"\toption {key} '{value}'\n" for key, value in settings.items()]
         shroud = (self.root / "etc/config/shroud").read_text()
         self.write("etc/config/shroud", f"{shroud}\nconfig line '{name}'\n{''.join(rows)}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from .router import COUNTERS, OTHER_KEY, Router
@@ -59,21 +58,20 @@ def _connecting(state: str) -> Way:
 
 
 def _trial(router: Router) -> None:
-    """Being tried on a line that carries nothing."""
+    """Being tried on a line that carries nothing, and dialled already."""
     router.add_line()
     router.write("dead", "")
     router.ask("apply", line="wan", enabled=True)
+    while router.ask("status")["trial"]["step"] != "wait":
+        pass
 
 
 def _undo(router: Router) -> None:
     """As the keeper has it for the moment that going back takes."""
     _trial(router)
-    note = Path("var/run/shroud/trial.json")
-    found = {"step": "install"}
-    while found["step"] != "wait":
-        if (router.root / note).exists():
-            found = json.loads((router.root / note).read_text())
-    router.write(str(note), json.dumps(found | {"step": "undo", "reason": "nothing came in"}))
+    note = "var/run/shroud/trial.json"
+    found = json.loads((router.root / note).read_text())
+    router.write(note, json.dumps(found | {"step": "undo", "reason": "nothing came in"}))
 
 
 def _pending(router: Router) -> None:

@@ -18,22 +18,21 @@ function step(entry) {
 	]);
 }
 
-function versions(table) {
-	return Object.keys(table).map(name => name + ' ' + table[name]).join(', ');
+function pairs(table) {
+	return Object.keys(table ?? {}).sort().filter(name => table[name]).map(name => name + '=' + table[name]).join(' ');
 }
 
 /* Nothing in it identifies the subscriber: no address, no user name. The ISP's key is public. */
 function report(line, status, answer) {
 	const rows = [
 		'pppshroud report, ' + (status.time ?? new Date().toISOString()),
-		'versions: ' + versions(status.versions),
+		'versions: ' + pairs(status.versions),
 		'line ' + line.name + ': ' + line.sentence,
 		'reason: ' + (line.reason ?? '-'),
 		'state ' + line.state + ', policy ' + line.policy + ', mode ' + line.mode + ', mtu ' + line.mtu,
 		'key of the ISP: ' + (line.peer ? line.peer.fingerprint + ' (' + line.peer.trust + ')' : '-'),
 		'offload: ' + status.offload.sentence,
-		'counters: ' + Object.keys(line.counters ?? {}).filter(name => line.counters[name])
-			.map(name => name + '=' + line.counters[name]).join(' '),
+		'counters: ' + pairs(line.counters),
 		...status.problems.map(problem => 'problem: ' + problem),
 		...answer.steps.map(entry => '[' + entry.result + '] ' + entry.name + ': ' + entry.text
 			+ (entry.advice ? ' -> ' + entry.advice : '')),

@@ -100,12 +100,17 @@ class Line {
 		this.badge.replaceChildren(words.badge(words.state(line)));
 		parts.say(this.position, line.enabled ? _('On') : _('Off'));
 		this.control.setAttribute('aria-checked', String(line.enabled));
-		this.control.disabled = fixed;
-		this.edit.disabled = fixed;
+		this.fix(fixed);
+	}
+
+	/* A button that is disabled outright would lose the focus, and its explanation. */
+	fix(fixed) {
+		for (const node of [ this.control, this.edit ])
+			node.setAttribute('aria-disabled', String(fixed));
 	}
 
 	writeState(line, status) {
-		this.node.dataset.state = line.state;
+		this.node.dataset.state = line.alarm ? 'alarm' : line.state;
 		parts.say(this.sentence, words.translated(line.sentence));
 		parts.show(this.reason, line.reason != null && !line.shrouded);
 		parts.say(this.reason, line.reason ? _('In detail: %s').format(words.translated(line.reason)) : '');
@@ -134,8 +139,7 @@ class Line {
 	/** The router does not answer. */
 	lose() {
 		this.trial.lose();
-		this.control.disabled = true;
-		this.edit.disabled = true;
+		this.fix(true);
 	}
 
 	async toggle() {

@@ -30,7 +30,7 @@ return view.extend(/** @lends LuCI.view.shroud.overview.prototype */ {
 		this.age = E('p', {}, []);
 		this.banner = E('div', { 'class': 'alert-message warning' }, [ this.warning, this.age ]);
 		this.list = E('div', {}, []);
-		this.offload = parts.p('', 'shroud-offload');
+		this.offload = parts.p('');
 		this.problems = E('div', {}, []);
 		parts.stylesheet();
 		this.asked = performance.now();
@@ -89,7 +89,15 @@ return view.extend(/** @lends LuCI.view.shroud.overview.prototype */ {
 		this.drawLines(status);
 		this.problems.replaceChildren(...status.problems.map(problem =>
 			E('div', { 'class': 'alert-message warning' }, [ parts.p(problem) ])));
+		this.drawOffload(status);
+	},
+
+	drawOffload(status) {
+		const leaks = status.lines.some(line => line.enabled)
+			&& (status.offload.hardware_configured || status.offload.hardware_active === true);
+
 		parts.say(this.offload, words.translated(status.offload.sentence));
+		this.offload.className = leaks ? 'alert-message warning' : '';
 	},
 
 	drawLines(status) {

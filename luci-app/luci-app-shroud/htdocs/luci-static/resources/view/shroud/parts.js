@@ -71,7 +71,7 @@ function button(label, style, action) {
 		click: ev => {
 			const node = ev.currentTarget;
 
-			if (busy)
+			if (busy || node.getAttribute('aria-disabled') == 'true')
 				return;
 
 			busy = true;

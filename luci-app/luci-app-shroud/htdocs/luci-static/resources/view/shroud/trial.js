@@ -156,7 +156,7 @@ class Trial {
 			: [ _('The router knows nothing of a test: either the change did not reach it, or it was restarted since.'), 'warning' ];
 
 		forget(this.name);
-		this.result.replaceChildren(E('div', { 'class': 'alert-message ' + told[1] }, [
+		this.result.replaceChildren(E('div', { 'class': 'alert-message shroud-outcome ' + told[1] }, [
 			E('p', { dir: 'auto' }, [ told[0], ' ', known && outcome.text ? '(' + words.translated(outcome.text) + ')' : '' ]),
 			parts.button(_('Dismiss'), 'neutral', () => this.result.replaceChildren())
 		]));
