@@ -19,10 +19,10 @@ ROOT = toolchain.REPOSITORY
 FEED = "openwrt-feed"
 STAND_IN = "/src/tests/feed/stand_in"
 BUILD = "build/feed"
-SHARED = ("bpf", "mbedtls", "psa")
-"""Folders of headers that are the same for every processor."""
+SHARED = ("bpf", "mbedtls", "psa", "zconf.h", "zlib.h")
+"""Headers that are the same for every processor."""
 MPY_CROSS = "host/lib/micropython/mpy-cross/build/mpy-cross"
-LIBRARIES = {"bpf": "libbpf.so.1", "mbedcrypto": "libmbedcrypto.so.16"}
+LIBRARIES = {"bpf": "libbpf.so.1", "mbedcrypto": "libmbedcrypto.so.16", "z": "libz.so.1"}
 """What the plugin links to, by the names that it will look for."""
 
 

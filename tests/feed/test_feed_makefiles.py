@@ -62,7 +62,7 @@ def test_plugin_depends() -> None:
     said = package.describe("ppp-mod-shroud")
     assert said["Depends"].split() == [
         "@(PACKAGE_ppp||PACKAGE_ppp-multilink)",
-        *("+ppp-mod-pppoe", "+libbpf", "+libmbedtls"),
+        *("+ppp-mod-pppoe", "+libbpf", "+libmbedtls", "+zlib"),
         *("@HAS_BPF_TOOLCHAIN", "+@NEED_BPF_TOOLCHAIN"),
     ]
     assert said["Build-Depends"] == "ppp"
