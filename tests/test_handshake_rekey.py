@@ -33,6 +33,7 @@ from tests.handshake_parts import (
     covered_lns,
     phase,
     reply,
+    start_cpe,
 )
 
 OTHER = octets("other", 32)
@@ -52,6 +53,21 @@ def test_rekey_comes_within_the_last_tenth_of_the_interval() -> None:
     init = start_rekey(run)
     assert 3240 <= run.now - start <= 3600
     assert init.body[32:] == push_params([(Param.MODES, b"\1"), (Param.PROOF, init.body[-16:])])
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "used"),
+    [(60, 3600, 60), (60, 60, 60), (3600, 3599, 3599), (43200, 60, 60), (43200, 43200, 43200)],
+)
+def test_rekey_of_the_cpes_own_interval(ours: int, theirs: int, used: int) -> None:
+    """The shorter one counts."""
+    run = start_cpe(CpeConfig(rekey=ours))
+    answer = reply(run.sent()[0], choice=Choice(rekey=theirs))
+    run.on(answer.resp)
+    run.on(answer.done)
+    start = run.now
+    start_rekey(run)
+    assert used * 0.9 <= run.now - start <= used
 
 
 def test_rekey_resp_goes_to_second_place_and_done_to_first() -> None:

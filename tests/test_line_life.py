@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import signal
 import struct
+from datetime import datetime
 
 import pytest
 
@@ -90,6 +91,20 @@ def test_rekey_by_interval(uml: Machine) -> None:
     line.dial("require").wait_up()
     line.await_status("cpe", timeout=80.0, rekeys=1)
     line.ping()
+
+
+def seconds_to_rekey(line: Shrouded) -> float:
+    """From the first keys to the next, as the CPE means to do it."""
+    status = line.await_status("cpe", state="covered")
+    since, due = (datetime.fromisoformat(status[name]) for name in ("since", "next_rekey"))
+    return (due - since).total_seconds()
+
+
+def test_rekey_by_the_cpes_own_interval(uml: Machine) -> None:
+    line = shrouded.lay(uml)
+    line.serve("require")
+    line.dial("require", ["shroud-rekey", "600"]).wait_up()
+    assert 539 <= seconds_to_rekey(line) <= 601
 
 
 @pytest.mark.parametrize("side", ["cpe", "lns"])

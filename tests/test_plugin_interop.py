@@ -37,7 +37,7 @@ from pppshroud.vectors.material import octets
 from tests.testbed import toolchain
 
 STATIC = octets("the LNS of the interop test", 32)
-REKEY = 60
+REKEY = 60  # the interval of the C side, in either role; the Python side's is 3600
 BUILD = "build/product/check"
 
 
@@ -64,7 +64,7 @@ class Reference:
 
     def __post_init__(self) -> None:
         self.state: cpe.Cpe | lns.Lns = (
-            cpe.Cpe(CpeConfig()) if self.role == "cpe" else lns.Lns(LnsConfig(STATIC, rekey=REKEY))
+            cpe.Cpe(CpeConfig()) if self.role == "cpe" else lns.Lns(LnsConfig(STATIC))
         )
 
     def tell(self, now: float, name: str, packet: bytes = b"") -> None:

@@ -170,12 +170,20 @@ static void on_resp(struct shroud_step *step, const struct shroud_message *messa
 	shroud_wipe(&noise, sizeof(noise));
 }
 
+/* What the LNS says, or sooner if the user wants that. In ms. */
+static uint64_t rekey_interval(const struct shroud_machine *machine)
+{
+	uint64_t theirs = machine->choice.rekey, ours = machine->config.rekey;
+
+	return (ours && ours < theirs ? ours : theirs) * 1000;
+}
+
 /* Section 5.6: each interval is shorter by a random part. */
 static void arm_rekey(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
 	const struct shroud_random *random = &machine->config.random;
-	uint64_t interval = (uint64_t)machine->choice.rekey * 1000;
+	uint64_t interval = rekey_interval(machine);
 	uint32_t dice = 0;
 
 	if (random->fill(random->context, (uint8_t *)&dice, sizeof(dice)))

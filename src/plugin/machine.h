@@ -54,7 +54,8 @@ struct shroud_config {
 	enum shroud_role role;
 	enum shroud_policy policy;
 	struct shroud_offer offer; /* modes that this side offers (CPE) or allows (LNS) */
-	uint32_t rekey; /* LNS: seconds, told to the CPE */
+	/* Seconds that keys are used at most. LNS: told to the CPE. CPE: 0 for as the LNS says. */
+	uint32_t rekey;
 	const char *notice; /* LNS: UTF-8 of at most SHROUD_NOTICE_MAX octets, or NULL */
 	struct shroud_keypair identity; /* LNS */
 	struct shroud_trust trust; /* CPE */

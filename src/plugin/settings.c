@@ -17,7 +17,6 @@ struct shroud_settings shroud_settings = {
 		   .mode_count = 1,
 		   .framings = { SHROUD_FRAMING_PPP },
 		   .framing_count = 1 },
-	.rekey = SHROUD_REKEY_DEFAULT,
 };
 
 /* The index of @word in a list that ends with NULL; -1 and an option error. */
@@ -157,7 +156,7 @@ static shroud_option_t options[] = {
 	{ .name = "shroud-rekey",
 	  .type = o_int,
 	  .addr = &shroud_settings.rekey,
-	  .description = "Seconds between key changes (LNS)",
+	  .description = "Seconds until keys are changed, at most",
 	  .flags = OPT_PRIO | OPT_LIMITS,
 	  .upper_limit = SHROUD_REKEY_MAX,
 	  .lower_limit = SHROUD_REKEY_MIN },
@@ -283,6 +282,8 @@ void shroud_settings_check(void)
 		s->known_keys = DEFAULT_KNOWN_KEYS;
 	if (!s->redial)
 		s->redial = SHROUD_DEFAULT_REDIAL;
+	if (!s->rekey && shroud_settings_role() == SHROUD_ROLE_LNS)
+		s->rekey = SHROUD_REKEY_DEFAULT;
 	if (s->policy == SHROUD_POLICY_OFF)
 		return;
 	check_pppd();

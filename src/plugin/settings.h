@@ -16,7 +16,7 @@ struct shroud_settings {
 	struct shroud_offer offer;
 	struct shroud_trust pinned; /* its pinned keys */
 	struct shroud_keypair identity; /* LNS, from key_file */
-	int rekey; /* LNS: seconds */
+	int rekey; /* seconds; 0: not given */
 	int max_sessions; /* 0: by role */
 	bool detour;
 	char *line;

@@ -98,7 +98,6 @@ static void pair_init(struct pair *pair, enum shroud_policy cpe, enum shroud_pol
 {
 	struct shroud_config config = {
 		.offer = { .modes = { 1 }, .mode_count = 1, .framings = { 1 }, .framing_count = 1 },
-		.rekey = SHROUD_REKEY_DEFAULT,
 		.notice = "hello",
 		.random = shroud_random_system,
 	};
@@ -110,6 +109,7 @@ static void pair_init(struct pair *pair, enum shroud_policy cpe, enum shroud_pol
 	shroud_machine_init(&pair->cpe.machine, &config);
 	config.role = SHROUD_ROLE_LNS;
 	config.policy = lns;
+	config.rekey = SHROUD_REKEY_DEFAULT;
 	shroud_keypair_generate(&config.identity, &shroud_random_system);
 	shroud_machine_init(&pair->lns.machine, &config);
 	pair->cpe.holding = pair->lns.holding = true;

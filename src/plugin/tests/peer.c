@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One machine on a pipe, for tests against another implementation.
- *   peer cpe|lns prefer|require PRIVATE-KEY REKEY (key in hexadecimal; the CPE ignores both)
+ *   peer cpe|lns prefer|require PRIVATE-KEY REKEY (key in hexadecimal, ignored by the CPE)
  * Reads lines "MILLISECONDS EVENT [PACKET]", EVENT being network, message,
  * reject, plain, opened, timer, rekey, lost or down. Answers each with the actions, one a
  * line, then "deadline MILLISECONDS" or "deadline never", then "state WORD".

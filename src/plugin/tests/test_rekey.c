@@ -108,6 +108,32 @@ static void test_rekey(void)
 	CHECK(!p.cpe.machine.has_previous && !p.cpe.last.cover.rx[1], "30 s");
 }
 
+/* The CPE's own interval counts if it is the shorter one. */
+static void test_rekey_own_interval(void)
+{
+	static const struct {
+		uint32_t ours, theirs, used;
+	} cases[] = { { 60, 3600, 60 },     { 60, 60, 60 },    { 3599, 3600, 3599 },
+		      { 3600, 3599, 3599 }, { 43200, 60, 60 }, { 0, 43200, 43200 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t least = UINT64_C(900) * cases[i].used, due;
+
+		pair_init(&p, SHROUD_POLICY_PREFER, SHROUD_POLICY_PREFER);
+		p.cpe.machine.config.rekey = cases[i].ours;
+		p.lns.machine.config.rekey = cases[i].theirs;
+		pair_network(&p);
+		pair_shake(&p);
+		due = p.cpe.machine.timer[SHROUD_TIMER_REKEY] - p.now;
+		CHECK(due >= least && due <= UINT64_C(1000) * cases[i].used, "the shorter one");
+		pass(&p, &p.cpe, due);
+		pair_shake(&p);
+		CHECK(p.lns.machine.rekeys == 1 && p.cpe.machine.rekeys == 1, "the LNS takes it");
+		due = p.cpe.machine.timer[SHROUD_TIMER_REKEY] - p.now;
+		CHECK(due >= least && due <= UINT64_C(1000) * cases[i].used, "and the next");
+	}
+}
+
 static void test_rekey_unproven(void)
 {
 	struct shroud_packet init;
@@ -250,6 +276,7 @@ int main(void)
 	test_mismatch_slow();
 	test_rekey_frames();
 	test_rekey();
+	test_rekey_own_interval();
 	test_rekey_unproven();
 	test_rekey_other_form();
 	test_rekey_mode();

@@ -170,7 +170,8 @@ def _accept(state: Cpe, attempt: Attempt, accepted: Accepted, now: float) -> Ste
 
 def _receive_done(state: Cpe, accepted: Accepted, born: float, now: float, entropy: bytes) -> Step:
     fraction = int.from_bytes(entropy[36:40], "big") / 2**32
-    interval = accepted.choice.rekey * (1 - fraction * REKEY_JITTER_PERCENT / 100)
+    longest = min(accepted.choice.rekey, state.config.rekey)
+    interval = longest * (1 - fraction * REKEY_JITTER_PERCENT / 100)
     in_use = now if state.session else born
     session = Session(accepted, born, in_use + interval)
     actions: Actions = ()

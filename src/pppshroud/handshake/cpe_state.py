@@ -10,7 +10,7 @@ from pppshroud.handshake.attempt import Accepted, Attempt
 from pppshroud.handshake.events import Line, Path, Phase, Policy
 from pppshroud.handshake.offence import Offence
 from pppshroud.params import Offer
-from pppshroud.wire import KEY_MAX_AGE
+from pppshroud.wire import KEY_MAX_AGE, REKEY_MAX
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class CpeConfig:
     policy: Policy = Policy.PREFER
     offer: Offer = field(default_factory=Offer)
     pinned: tuple[bytes, ...] = ()
+    rekey: int = REKEY_MAX  # seconds that keys are used at most; the LNS's counts if it is less
 
 
 @dataclass(frozen=True)
