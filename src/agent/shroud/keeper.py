@@ -42,6 +42,7 @@ def keep() -> None:
             if trial is None:
                 break
             _work(trial)
+        reserve.give_up()  # of a start that was killed before there was a journal
     finally:
         held.release()
     netifd.forget_instance(SERVICE, INSTANCE)
@@ -141,9 +142,11 @@ class _Look:
         self.refused = False
         self._probe: probe.Probe | None = None
         self._fault = "the line did not come up"
+        self._reason = ""
 
     def carries(self) -> bool:
         """Whether it is up, and something came in since."""
+        self._listen()
         try:
             status = netifd.status(self.line)
         except AgentError as error:
@@ -163,11 +166,15 @@ class _Look:
             self.refused = idle and REFUSED in status["errors"]
         return False
 
+    def _listen(self) -> None:
+        """Keep the plugin's reason: between two dials there is none to be heard."""
+        report = plugin.load(self.line)
+        if report and report.reason and report.explains():
+            self._reason = f" ({report.reason})"
+
     def fault(self) -> str:
         """What is wrong with it, in words."""
-        report = plugin.load(self.line)
-        told = report.reason if report and report.explains() else None
-        return self._fault + (f" ({told})" if told else "")
+        return self._fault + self._reason
 
 
 def _keep(trial: journal.Journal, outcome: str, text: str) -> None:

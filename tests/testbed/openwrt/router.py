@@ -29,7 +29,9 @@ LINKS = {
     "var/log": "../tmp/log",
 }
 """What is a link in the router: from path to target."""
-ENABLED = {"boot": 10, "rpcd": 12, "firewall": 19, "network": 20}
+FOLDERS = ("etc/crontabs", "etc/uci-defaults")
+"""Empty ones that OpenWrt has."""
+ENABLED = {"boot": 10, "rpcd": 12, "firewall": 19, "network": 20, "cron": 50}
 MERGED = ("bin", "sbin", "lib")
 """Folders of the root that are links into /usr in the guest's Debian."""
 _numbers = itertools.count(1)
@@ -57,8 +59,12 @@ class Router:
         with tarfile.open(fileobj=raw, mode="w") as archive:
             for path, source in files:
                 archive.add(source, merged(path), recursive=False)
-            for path, target in (links or {}).items():
-                link = tarfile.TarInfo(merged(path))
+            for name in FOLDERS:
+                empty = tarfile.TarInfo(name)
+                empty.type, empty.mode = tarfile.DIRTYPE, 0o755
+                archive.addfile(empty)
+            for name, target in (links or {}).items():
+                link = tarfile.TarInfo(merged(name))
                 link.type, link.linkname = tarfile.SYMTYPE, target
                 archive.addfile(link)
         with tempfile.TemporaryDirectory() as folder:
@@ -77,6 +83,10 @@ class Router:
         data = content.encode() if isinstance(content, str) else content
         folder, name = shlex.quote(str(Path(path).parent)), shlex.quote(path)
         self.script(f"mkdir -p {folder}; cat > {name}; chmod {mode:o} {name}", stdin=data)
+
+    def flash_text(self, path: str) -> str:
+        """What was put or written at `path` of a router that is off."""
+        return self.machine.read_text(f"{self.flash}/upper/{merged(path)}")
 
     # Power.
 
@@ -139,6 +149,15 @@ class Router:
 
     def uci(self, *words: str) -> str:
         return self.run(["uci", *words]).stdout.strip()
+
+    def minute(self) -> list[str]:
+        """Do what cron does each minute, and return the commands: root's lines, all due then."""
+        lines = self.read("/etc/crontabs/root").splitlines()
+        assert all(line.startswith("* * * * * ") for line in lines), lines
+        commands = [line[10:] for line in lines]
+        for command in commands:
+            self.script(command)
+        return commands
 
     # What is seen of it.
 

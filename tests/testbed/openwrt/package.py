@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Our package on a router: what the feed's Makefiles install, and the scripts that go with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.feed import package
+from tests.feed.targets import TARGETS
+
+from .router import Router
+
+NAMES = ("shroud",)
+"""The plugin is product.install()'s: the one that the other tests of lines use."""
+INFO = "usr/lib/opkg/info"
+START = 18
+"""Of the agent's init script: put into an image, it is enabled there."""
+
+
+def install(router: Router) -> None:
+    """Put the agent's package into the image of a router that is off."""
+    for name in NAMES:
+        router.put(files(name))
+    router.put([], {f"etc/rc.d/S{START}shroud": "../init.d/shroud"})
+
+
+def files(name: str) -> list[tuple[str, Path]]:
+    """A package's files by their paths, and what the package manager keeps of it."""
+    target = next(t for t in TARGETS if t.name == "x86_64")
+    built = package.build(name, target)
+    found = [(str(p.relative_to(built.files)), p) for p in sorted(built.files.rglob("*"))]
+    installed = [(path, p) for path, p in found if p.is_file()]
+    scripts = [(f"{INFO}/{name}.{p.name}-pkg", p) for p in sorted(built.scripts.iterdir())]
+    return installed + scripts
+
+
+def remove(router: Router, name: str = "shroud") -> None:
+    """As the package manager does: its script before, then the files, then the one after."""
+    paths = [f"/{path}" for path, _ in files(name)]
+    info = f"/{INFO}/{name}"
+    before = f". /lib/functions.sh; pkgname={name}; default_prerm {info}.prerm"
+    listing = "".join(f"{path}\n" for path in paths)
+    router.script(f"cat > {info}.list", stdin=listing.encode())
+    router.script(before, timeout=60)
+    router.script(f"cp {info}.postrm-pkg /tmp/postrm; xargs rm -f < {info}.list; rm {info}.list")
+    router.script("IPKG_INSTROOT= sh /tmp/postrm")
