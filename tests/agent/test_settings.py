@@ -128,7 +128,7 @@ class Load(TreeCase):
         lines, common, problems = settings.load()
         self.assertEqual(lines, {})
         self.assertEqual(
-            problems, ["/etc/config/shroud: longer than the 262144 bytes that are allowed"]
+            problems, ["/etc/config/shroud: longer than the 131072 bytes that are allowed"]
         )
         self.assertFalse(common.usable("wan"))
 

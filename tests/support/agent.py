@@ -75,9 +75,8 @@ class Interpreter:
 def cpython() -> Interpreter:
     """The interpreter that runs this."""
     path = f"{AGENT}:{ROOT}"
-    return Interpreter(
-        "cpython", [sys.executable], {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-    )
+    variables = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+    return Interpreter("cpython", [sys.executable], variables)
 
 
 def micropython() -> Interpreter:

@@ -105,8 +105,9 @@ def make_folder(path: str, mode: int = 0o700) -> None:
         return
     above = path[: path.rfind("/")]
     make_folder(above, 0o755)
-    if _mkdir(paths.real(path), mode) and not exists(path):
-        raise failed(path, "making the folder", libc.errno())
+    number = libc.errno() if _mkdir(paths.real(path), mode) else 0
+    if number and not exists(path):
+        raise failed(path, "making the folder", number)
     _sync_folder(path, paths.real(above) or "/")
 
 

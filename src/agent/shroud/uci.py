@@ -12,7 +12,7 @@ from shroud.errors import AgentError
 KEYWORDS = {
     b"package": 1, b"p": 1, b"config": 2, b"c": 2, b"option": 3, b"o": 3, b"list": 4, b"l": 4,
 }  # fmt: skip
-LIMIT = 1 << 18  # bytes of a file; a heap of MicroPython on 32 bits is 1 MiB in all
+LIMIT = 1 << 17  # bytes of a file; a heap of MicroPython on 32 bits is 1 MiB in all
 PACKAGE, CONFIG, OPTION, LIST = 1, 2, 3, 4
 SPECIAL = b"'\"\\#;"
 
