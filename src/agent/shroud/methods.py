@@ -45,12 +45,12 @@ def checked(method: str, given: "dict[str, object]") -> "dict[str, object]":
     """The arguments without those that are null; AgentError for one that must not be."""
     examples, needed = METHODS[method]
     found = {}
-    for name in given:
+    for name in sorted(given):  # MicroPython keeps no order
         value = given[name]
         if name == IGNORED or value is None:
             continue
         if name not in examples:
-            takes = ", ".join(examples) or "none"
+            takes = ", ".join(sorted(examples)) or "none"
             raise AgentError(
                 "argument", f'{method} has no argument "{clean(name, 40)}"; it has: {takes}'
             )
