@@ -24,8 +24,8 @@ PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _pipe = libc.func("i", "pipe", "P")
 _read = libc.func("l", "read", "iPl")
 _write = libc.func("l", "write", "iPl")
-_seek = libc.func("l", "lseek", "ili")
 _memory = libc.func("i", "memfd_create", "Pi")
+_open = libc.func("i", "open", "si")
 _close = libc.func("i", "close", "i")
 _fcntl = libc.func("i", "fcntl", "iii")
 _kill = libc.func("i", "kill", "ii")
@@ -81,8 +81,7 @@ class _Child:
 
     def start(self, words: list[bytearray], data: bytes) -> int:
         """Start the program; return 0 or the error number."""
-        source = self._keep(_checked(_memory(b"input\0", 1), "making a file in memory"))
-        _fill(source, data)
+        source = self._input(data)
         out, err = self._output(), self._output()
         pointers = [libc.address(word) for word in words] + [0]
         pid = bytearray(4)
@@ -167,6 +166,18 @@ class _Child:
         out, err = [self.outputs[descriptor] for descriptor in self.order]
         return code, bytes(out), bytes(err) + remark.encode()
 
+    def _input(self, data: bytes) -> int:
+        """Put all of the input into a file in memory; a pipe might not hold it."""
+        memory = self._keep(_checked(_memory(b"input\0", 1), "making a file in memory"))
+        at = 0
+        while at < len(data):
+            part = data[at : at + 4096]
+            at += _checked(_write(memory, part, len(part)), "writing a program's input")
+        # Opened again it is read from its start: lseek()'s offset is wider than an argument here.
+        again = _open(f"/proc/self/fd/{memory}", 0)
+        self._drop(memory)
+        return self._keep(_checked(again, "opening a program's input"))
+
     def _output(self) -> int:
         """Make a pipe, keep its reading end, return the other."""
         ends = bytearray(8)
@@ -185,12 +196,3 @@ class _Child:
     def _drop(self, descriptor: int) -> None:
         self.open.remove(descriptor)
         _close(descriptor)
-
-
-def _fill(descriptor: int, data: bytes) -> None:
-    """Write a program's whole input into a file in memory."""
-    at = 0
-    while at < len(data):
-        part = data[at : at + 4096]
-        at += _checked(_write(descriptor, part, len(part)), "writing a program's input")
-    _seek(descriptor, 0, 0)
