@@ -81,7 +81,7 @@ def documented(heading: str) -> dict[str, Any]:
     """The first JSON example below a heading of docs/agent.md."""
     text = (ROOT / "docs/agent.md").read_text(encoding="utf-8")
     section = text.split(f"### {heading}\n", 1)[1]
-    block = re.search(r"\n\n((?:    .*\n)+)", section)
+    block = re.search(r"\n\n(    \{(?:.*\n    )*.*\n)", section)
     assert block
     found: dict[str, Any] = json.loads(block[1])
     return found
