@@ -14,6 +14,7 @@ import pytest
 from hypothesis import configuration, settings
 
 from . import shrouded
+from .apply.world import World
 from .support import agent, fuzz
 from .testbed import images
 from .testbed.lender import Lender
@@ -130,3 +131,11 @@ def carrier_watched(uml: Machine) -> Iterator[Machine]:
     """For all tests of a module: no session of theirs that gets keys leaves anything in clear."""
     with shrouded.watched():
         yield uml
+
+
+@pytest.fixture
+def world(tmp_path: Path, interpreter: agent.Interpreter) -> World:
+    """A router in a folder that has just been started, for the agent under either interpreter."""
+    made = World(tmp_path / "root", interpreter)
+    assert made.call("boot").value is None
+    return made

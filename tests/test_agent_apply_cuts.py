@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from shroud import files, host, journal, keeper, paths, recovery, settings, system, trial
+from shroud import files, host, journal, keeper, paths, settings, system, trial
 from shroud.settings import Settings
 from tests.apply import fakes
 from tests.apply.disk import Disk, States, Tree, lay
@@ -33,7 +33,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made = World(tmp_path / "root", cpython())
     enter(made.root, monkeypatch)
     monkeypatch.setattr(journal, "TRIAL_TIME", 1.0)
-    monkeypatch.setattr(recovery, "START_TIME", 0.0)
     system.boot()
     yield made
     paths.set_root("")

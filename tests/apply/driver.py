@@ -9,7 +9,7 @@ SECONDS is how long a trial waits for traffic.
 import json
 import sys
 
-from shroud import host, journal, offload, paths, system, trial
+from shroud import host, journal, netifd, offload, paths, system, trial
 from shroud.errors import AgentError
 from shroud.settings import Settings
 
@@ -37,6 +37,8 @@ def call(part: str, argument: str) -> object:
         return getattr(trial, part)(argument)
     if part == "offload":
         return offload.state()
+    if part == "look":
+        return netifd.status(argument)
     return getattr(system if hasattr(system, part) else trial, part)()
 
 

@@ -192,7 +192,9 @@ def nft(words):
 def firewall(words):
     """fw4: the flow table's flag is what the file says."""
     assert words == ["reload"]
-    wanted = re.search(r"flow_offloading_hw\s+'?(1|on)", path("/etc/config/firewall").read_text())
+    wanted = re.search(
+        r"flow_offloading_hw\s+['\"]?(1|on)", path("/etc/config/firewall").read_text()
+    )
     mark = path("/var/run/fake/hardware")
     mark.parent.mkdir(parents=True, exist_ok=True)
     if wanted:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
+import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +151,24 @@ class World:
         """Begin a trial."""
         return self.call("start", json.dumps(settings(**members)))
 
+    def begin(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start driver.py; somebody has to wait for it."""
+        return subprocess.Popen(
+            [*self.interpreter.command, str(HERE / "driver.py"), str(self.root), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=self.interpreter.environment(self.environment()),
+        )
+
+    def await_step(self, step: str) -> None:
+        """Wait until the trial is at this step."""
+        path = self.root / "var/run/shroud/trial.json"
+        end = time.monotonic() + 60
+        while not path.exists() or step not in path.read_text():
+            assert time.monotonic() < end, f"the trial did not come to the step {step}"
+            time.sleep(0.02)
+
     def apply(self, *words: str, **members: object) -> dict[str, str]:
         """Begin a trial, be its keeper, and say how it ended."""
         assert self.start(**members).value["line"] == "wan"
@@ -179,3 +199,14 @@ class World:
                 if path.is_file():
                     found[str(path.relative_to(self.root))] = path.read_bytes()
         return found
+
+
+def assert_untouched(world: World) -> None:
+    """All files are the router's first ones, and nothing is under way."""
+    assert world.read("network") == NETWORK
+    assert world.read("firewall") == FIREWALL
+    assert b"enabled '0'" in world.read("shroud")
+    assert {path.name for path in (world.root / "etc/shroud").rglob("*")} <= {
+        "lines",
+        "confirmed.json",
+    }

@@ -52,9 +52,16 @@ def decision(trial: journal.Journal) -> "str | None":
 
 
 def finish(line: str, outcome: str, text: str) -> None:
-    """Note how a trial ended."""
+    """Note how a trial ends. Memory that is full is no reason not to end it."""
     time = host.timestamp(host.now())
-    _write(paths.LAST_TRIAL, {"line": line, "outcome": outcome, "text": text, "time": time})
+    try:
+        _write(paths.LAST_TRIAL, {"line": line, "outcome": outcome, "text": text, "time": time})
+    except files.FileError:
+        return
+
+
+def clear() -> None:
+    """Forget the step and the decision: there is no trial any more."""
     files.remove(paths.TRIAL)
     files.remove(paths.DECISION)
 

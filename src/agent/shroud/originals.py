@@ -7,8 +7,10 @@ back looks first whether that line is still there: if not, somebody has edited i
 
 import binascii
 
-from shroud import files, paths, record
+from shroud import files, host, paths, record
+from shroud.errors import AgentError
 
+PATIENCE = 5.0  # seconds to wait for another program that changes the file
 MEMBERS: dict[str, tuple[type, ...]] = {"lines": (dict,)}
 
 
@@ -39,16 +41,27 @@ def recall(name: str) -> "Original | None":
 
 def remember(name: str, before: "bytes | None", after: bytes) -> None:
     """Remember a line before it is replaced. A damaged file is set aside."""
-    lines = _mended()
-    lines[name] = Original(before, after)
-    _save(lines)
+    _change(name, Original(before, after))
 
 
 def forget(name: str) -> None:
     """A line is as it was, or somebody else's."""
-    lines = _mended()
-    if lines.pop(name, None):
+    _change(name, None)
+
+
+def _change(name: str, original: "Original | None") -> None:
+    lock = host.lock(paths.ORIGINALS_LOCK, PATIENCE)
+    if lock is None:
+        raise AgentError("busy", paths.ORIGINALS + ": another program is changing it")
+    try:
+        lines = _mended()
+        if original:
+            lines[name] = original
+        elif not lines.pop(name, None):
+            return
         _save(lines)
+    finally:
+        lock.release()
 
 
 def _known() -> "dict[str, Original]":

@@ -30,6 +30,7 @@ LAST_TRIAL = "/var/run/shroud/last-trial.json"
 WATCH = "/var/run/shroud/watch.json"
 HISTORY = "/var/run/shroud/history.json"
 LOCK = "/var/run/shroud/lock"
+ORIGINALS_LOCK = "/var/run/shroud/originals.lock"
 KEEPER_LOCK = "/var/run/shroud/keeper.lock"
 
 PLUGINS = "/usr/lib/pppd"

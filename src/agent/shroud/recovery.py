@@ -10,6 +10,7 @@ import time
 from shroud import (
     confirmed,
     events,
+    files,
     host,
     install,
     journal,
@@ -72,7 +73,10 @@ def settle() -> None:
 
 def go_back(trial: journal.Journal, reason: str, kind: str = "rolled-back") -> None:
     """Undo a trial: files, then the line, then the journal. AgentError if a file cannot be."""
-    notes.write(trial, notes.UNDO, reason)
+    try:
+        notes.write(trial, notes.UNDO, reason)
+    except files.FileError:
+        reason += "; memory is full"
     reserve.give_up()
     changed = put_back(trial.old)
     remark = dial(trial.line, changed)
@@ -104,9 +108,10 @@ def put_back(old: Settings) -> bool:
 
 def close(trial: journal.Journal, outcome: str, text: str) -> None:
     """End a trial whose files are as they are to stay."""
+    notes.finish(trial.line, outcome, text)
     journal.remove()
     reserve.give_up()
-    notes.finish(trial.line, outcome, text)
+    notes.clear()
 
 
 def dial(line: str, network_changed: bool) -> str:
