@@ -20,7 +20,7 @@ TIMEOUT = 15  # seconds for one call; ubus itself gives up before
 
 def _ubus(*words: str) -> "tuple[int, bytes]":
     """Call ubus; return its code and answer. AgentError if nobody answers."""
-    argv = ["ubus", "-t", "10", "call"] + list(words)  # noqa: RUF005  (MicroPython)
+    argv = ["ubus", "-t", "10", "call"] + list(words)
     code, out, err = program.run(argv, timeout=TIMEOUT)
     if code not in (0, NOT_FOUND):
         said = str(err[:200]).strip("b'\"\\n") or f"code {code}"

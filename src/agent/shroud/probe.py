@@ -42,11 +42,11 @@ class Probe:
 
     def _targets(self) -> "list[list[str]]":
         gateway = [[self._gateway]] if self._gateway else []
-        return gateway + [["-t", "1", NOBODY], [ALL_ROUTERS]]  # noqa: RUF005  (MicroPython)
+        return gateway + [["-t", "1", NOBODY], [ALL_ROUTERS]]
 
     def _ping(self, words: "list[str]") -> bool:
         # A first answer may be lost to ARP, filters, or a router's limit: only the count tells.
-        program.run(PING + [self.device] + words, timeout=3)  # noqa: RUF005  (MicroPython)
+        program.run(PING + [self.device] + words, timeout=3)
         return self._got()
 
     def _got(self) -> bool:
