@@ -157,3 +157,18 @@ def test_stop(world: World) -> None:
     assert world.read("firewall") == FIREWALL
     assert world.line() == "plain"
     assert [path for path in (world.root / "etc/shroud").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(("first", "then"), [("@-30", "@8"), ("@8", "@-30")])
+def test_clock_jumps_by_years(world: World, first: str, then: str) -> None:
+    """As on every router that asks for the time when its line is up."""
+    assert world.call(first, "start", json.dumps(wanted())).value["line"] == "wan"
+    assert 30 < world.call(then, "progress").value["seconds_left"] <= 60
+    assert world.call(then, "keep").value is None
+    assert world.call("last").value["outcome"] == "kept"
+    world.lns(shrouded="dead")
+    assert world.call(first, "start", json.dumps(wanted(policy="require"))).value["line"] == "wan"
+    keeper = world.begin("+2", "keep")
+    assert keeper.wait(60) == 0
+    assert world.call(then, "last").value["outcome"] == "rolled-back"
+    assert world.call(then, "boot").value is None
