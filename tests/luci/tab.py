@@ -6,9 +6,11 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..testbed.wait import wait_until
 from .chromium import Browser, BrowserError
 
 PATIENCE = 20.0  # seconds to wait for what must come
@@ -105,6 +107,10 @@ class Tab:
                     f"the page says:\n{self.js('document.body.innerText')}"
                 )
             time.sleep(TICK)
+
+    def until(self, condition: Callable[[], object], *, patience: float = PATIENCE) -> None:
+        """Wait until something is so outside the page."""
+        wait_until(condition, patience, "what the page was to do", detail=self.text)
 
     def text(self, selector: str = "body") -> str:
         """What a person reads in the first element that matches."""

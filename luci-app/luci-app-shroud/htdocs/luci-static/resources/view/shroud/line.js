@@ -165,7 +165,7 @@ class Line {
 			this.trial.begun(trial);
 
 			if (!trial)
-				this.tell(_('Nothing to change: these are the settings already.'), 'notice');
+				this.tell(_('Saved. The line did not have to be restarted.'), 'notice');
 		}, error => {
 			this.trial.failed(error);
 			throw error;

@@ -20,10 +20,10 @@ return view.extend(/** @lends LuCI.view.shroud.overview.prototype */ {
 
 	/** A failure is shown in the page, and tried again: it must not end the page. */
 	load() {
-		return api.status().catch(error => error);
+		return Promise.all([ api.status().catch(error => error), parts.stylesheet() ]);
 	},
 
-	render(first) {
+	render([ first ]) {
 		this.lines = new Map();
 		this.writable = L.hasViewPermission() !== false;
 		this.warning = E('p', { role: 'alert' }, []);
@@ -32,7 +32,6 @@ return view.extend(/** @lends LuCI.view.shroud.overview.prototype */ {
 		this.list = E('div', {}, []);
 		this.offload = parts.p('');
 		this.problems = E('div', {}, []);
-		parts.stylesheet();
 		this.asked = performance.now();
 		this.draw(first);
 		document.addEventListener('visibilitychange', () => this.look());

@@ -22,6 +22,8 @@ const SHAPES = {
 	skip: 'M3 8h10'
 };
 
+let styled = null;
+
 /**
  * @param {string} tag
  * @param {Object<string, *>} attributes
@@ -135,11 +137,12 @@ return baseclass.extend(/** @lends LuCI.view.shroud.parts.prototype */ {
 	/** A paragraph of text. */
 	p: (text, style) => E('p', { 'class': style, dir: 'auto' }, [ text ]),
 
-	/** The page's style sheet; once, whoever asks first. */
+	/** @returns {Promise} done when the page's style sheet is there, or cannot be had */
 	stylesheet() {
-		const href = L.resource('view/shroud/style.css');
+		styled ??= new Promise(done => document.head.appendChild(E('link', {
+			rel: 'stylesheet', href: L.resource('view/shroud/style.css'), load: done, error: done
+		})));
 
-		if (!document.querySelector('link[href="' + href + '"]'))
-			document.head.appendChild(E('link', { rel: 'stylesheet', href }));
+		return styled;
 	}
 });

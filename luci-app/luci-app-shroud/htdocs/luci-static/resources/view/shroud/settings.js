@@ -83,7 +83,7 @@ return baseclass.extend(/** @lends LuCI.view.shroud.settings.prototype */ {
 	 * Asks the agent what is set, and the user what is to be.
 	 *
 	 * @param {string} name - of the line
-	 * @returns {Promise<?Array>} arguments for api.apply(), null when the user gave up
+	 * @returns {Promise<?Array>} arguments for api.apply(), null when there is nothing to do
 	 */
 	async edit(name) {
 		const config = (await api.lines()).find(line => line.name == name);
@@ -105,7 +105,9 @@ return baseclass.extend(/** @lends LuCI.view.shroud.settings.prototype */ {
 		if (!await parts.ask(_('Settings of line %s').format(name), form(config), _('Apply'), 'apply', check))
 			return null;
 
-		return [ name, undefined, changed(wanted.policy, config.policy), changed(wanted.mode, config.mode),
+		const changes = [ changed(wanted.policy, config.policy), changed(wanted.mode, config.mode),
 			changed(wanted.keys, config.peer_keys), changed(wanted.rekey, config.rekey_interval ?? 0) ];
+
+		return changes.some(change => change !== undefined) ? [ name, undefined, ...changes ] : null;
 	}
 });

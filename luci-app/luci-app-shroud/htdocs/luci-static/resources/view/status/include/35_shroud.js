@@ -20,12 +20,10 @@ return baseclass.extend({
 	title: _('Line Privacy'),
 
 	load() {
-		parts.stylesheet();
-
-		return api.status().catch(error => error);
+		return Promise.all([ api.status().catch(error => error), parts.stylesheet() ]);
 	},
 
-	render(status) {
+	render([ status ]) {
 		const rows = status instanceof Error ? [ parts.p(status.message) ] : status.lines.map(row);
 
 		return E('div', { 'class': 'shroud' }, [

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The settings of a line: what the dialog shows, refuses, and sends."""
+
+from typing import Any
+
+import pytest
+
+from .conftest import SHOTS, Open
+from .router import KEY, OTHER_KEY, Router
+from .site import Site
+from .tab import Tab
+
+SETTINGS = ".shroud-line .cbi-button-edit"
+APPLY = ".modal .cbi-button-apply"
+ALERT = ".modal [role=alert]"
+
+
+def sent(site: Site) -> list[dict[str, Any]]:
+    return [call.params for call in site.rpcd.made("apply")]
+
+
+@pytest.fixture
+def dialog(router: Router, site: Site, tabs: Open) -> Tab:
+    router.add_line(peer_key=KEY, rekey_interval="600")
+    page = tabs(site.url())
+    page.click(SETTINGS)
+    page.wait_text("Settings of line wan", ".modal")
+    return page
+
+
+def test_the_dialog_shows_what_is_set(dialog: Tab) -> None:
+    assert dialog.js("document.querySelector('#shroud-policy-prefer').checked")
+    assert dialog.js("document.querySelector('#shroud-mode-auto').checked")
+    assert dialog.js("document.querySelector('#shroud-keys').value") == KEY
+    assert dialog.js("document.querySelector('#shroud-rekey').value") == "600"
+    dialog.picture(SHOTS / "settings.png")
+
+
+def test_only_what_was_changed_is_sent(dialog: Tab, router: Router, site: Site) -> None:
+    dialog.click("#shroud-policy-require")
+    dialog.click(APPLY)
+    dialog.wait_text("Require: Rather no internet than a line in plain.")
+    assert sent(site) == [{"line": "wan", "policy": "require"}]
+    assert router.ask("lines")["lines"][0]["policy"] == "require"
+
+
+def test_keys_and_interval(dialog: Tab, router: Router, site: Site) -> None:
+    dialog.write("#shroud-keys", f"  {KEY}\n{OTHER_KEY} ")
+    dialog.write("#shroud-rekey", "")
+    dialog.click(APPLY)
+    dialog.wait("!document.body.classList.contains('modal-overlay-active')")
+    dialog.wait_text("Saved. The line did not have to be restarted.")
+    assert sent(site) == [{"line": "wan", "peer_key": [KEY, OTHER_KEY], "rekey_interval": 0}]
+    line = router.ask("lines")["lines"][0]
+    assert (line["peer_keys"], line["rekey_interval"]) == ([KEY, OTHER_KEY], None)
+
+
+def test_nothing_changed(dialog: Tab, site: Site) -> None:
+    dialog.click(APPLY)
+    dialog.wait("!document.body.classList.contains('modal-overlay-active')")
+    seen = len(site.rpcd.made("status"))
+    dialog.until(lambda: len(site.rpcd.made("status")) > seen)
+    assert not sent(site)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "complaint"),
+    [
+        ("keys", "hello", '"hello" is not a key: a key has 44 characters and ends in "=".'),
+        ("keys", KEY[1:], f'"{KEY[1:]}" is not a key'),
+        ("rekey", "59", '"59" is not a time from 60 to 43200 seconds.'),
+        ("rekey", "43201", '"43201" is not a time'),
+        ("rekey", "1e3", '"1e3" is not a time'),
+        ("rekey", "-60", '"-60" is not a time'),
+    ],
+)
+def test_bad_input_is_refused(
+    field: str, text: str, complaint: str, dialog: Tab, site: Site
+) -> None:
+    dialog.write(f"#shroud-{field}", text)
+    dialog.click(APPLY)
+    dialog.wait_text(complaint, ALERT)
+    dialog.press("Escape")
+    dialog.wait("!document.body.classList.contains('modal-overlay-active')")
+    assert not sent(site)
+
+
+def test_a_running_line_is_tried_with_new_settings(router: Router, site: Site, tabs: Open) -> None:
+    router.shrouded_line()
+    router.plugin(folder="redialled/", policy="require")
+    page = tabs(site.url())
+    page.click(SETTINGS)
+    page.click("#shroud-policy-require")
+    page.click(APPLY)
+    page.wait_text("The change works and is kept.")
+    assert "shroud require" in (router.root / "etc/shroud/lines/wan.options").read_text()
