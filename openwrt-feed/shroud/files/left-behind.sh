@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2317
+# shellcheck disable=SC2317,SC3043
 #
 # Where the plugin is gone pppd does not dial: it does not know the options. This takes the lines'
 # references to them out of the network's configuration. It runs
@@ -58,9 +58,22 @@ free_lines() {
 		say "hardware flow offload is still off; it can be switched on again"
 }
 
-if [ "$1" = removed ]; then
-	free_lines removed
+# A line that pppd refused to dial is not started by a reload.
+dial_again() {
+	local options name
+
 	ubus call network reload
+	for options in "$@"; do
+		name="${options##*/}"
+		ubus call "network.interface.${name%.options}" up
+	done
+}
+
+if [ "$1" = removed ]; then
+	lines=$(references)
+	free_lines removed
+	# shellcheck disable=SC2086  # names of UCI sections, without blanks
+	dial_again $lines
 elif ! plugin_is_here; then
 	free_lines
 fi
