@@ -216,7 +216,13 @@ void shroud_engine_link_up(void)
 	if (!inert)
 		machine.config.no_datapath = !shroud_channel_open(&channel, devfd, &shroud_settings,
 								  machine.config.role, &failure);
-	write_status();
+	/*
+	 * A line that must not be plain is dialled again at once when it was refused. Until it is
+	 * settled anew its users want to know why, which the last pppd has written.
+	 */
+	if (machine.config.role == SHROUD_ROLE_LNS ||
+	    shroud_settings.policy != SHROUD_POLICY_REQUIRE)
+		write_status();
 	ppp_timeout(on_counts, NULL, COUNTS_SECONDS, 0);
 	ppp_timeout(on_sweep, NULL, SWEEP_SECONDS, 0);
 }

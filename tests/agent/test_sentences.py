@@ -13,6 +13,7 @@ UP = {
     "alive": True,
     "shrouded": False,
     "alarm": False,
+    "untrusted": False,
     "state": "plain",
     "reason": None,
 }
@@ -49,6 +50,16 @@ CASES = [
     ([DOWN, {"alive": True, "state": "covered", "shrouded": True}], "connecting", "connecting"),
     ([DOWN, {"alive": True, "state": "wait-resp"}], "connecting", "connecting-keys"),
     ([DOWN, {"alive": True, "state": "wait-done"}], "connecting", "connecting-keys"),
+    (
+        [DOWN, {"alive": True, "state": "wait-resp", "untrusted": True}],
+        "connecting",
+        "connecting-keys",
+    ),
+    (
+        [REQUIRED, {"alive": True, "state": "wait-resp", "untrusted": True}],
+        "down",
+        "down-untrusted",
+    ),
     ([DOWN], "down", "down"),
     ([DOWN, {"reason": "refused"}], "down", "down"),
     ([DOWN, {"reason": "keys"}], "down", "down-keys"),
@@ -79,7 +90,7 @@ class Judgement(unittest.TestCase):
 
     def test_any_mixture_of_facts_has_a_sentence(self):
         reasons = {name for _, name in sentences.REASONS} | {None, "other"}
-        flags = ("enabled", "up", "alive", "shrouded", "alarm")
+        flags = ("enabled", "up", "alive", "shrouded", "alarm", "untrusted")
         for number in range(1 << len(flags)):
             facts = {name: bool(number >> bit & 1) for bit, name in enumerate(flags)}
             for reason in reasons:

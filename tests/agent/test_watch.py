@@ -153,7 +153,7 @@ class Metrics(Watch):
         watch.run()
         self.assertFalse(files.exists(paths.METRICS))
 
-    def test_no_folder(self):
+    def test_folder_is_made(self):
         files.replace(paths.SHROUD, SHROUD + b"config global 'global'\n\toption metrics '1'\n")
         watch.run()
-        self.assertFalse(files.exists(paths.METRICS_FOLDER))
+        self.assertTrue(files.read(paths.METRICS).startswith(b"# HELP shroud_"))

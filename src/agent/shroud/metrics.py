@@ -11,20 +11,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-MODE = 0o644  # the collector is not root
+FOLDER_MODE, MODE = 0o755, 0o644  # the collector need not be root
 STATES = ("off", "shrouded", "plain", "connecting", "down", "trial")
 HEAD = "# HELP shroud_{0} {1}\n# TYPE shroud_{0} {2}\n"
 ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ('"', '\\"'))
 
 
 def write(seen: "list[tuple[str, dict[str, object]]]") -> None:
-    """Replace the collector's file; seen: what the watch found just now. No folder, no file."""
+    """Replace the collector's file; seen: what the watch found just now."""
     from shroud import status
 
-    if not files.exists(paths.METRICS_FOLDER):
-        return
     text = render(status.document(), seen)
     try:
+        files.make_folder(paths.METRICS_FOLDER, FOLDER_MODE)
         files.replace(paths.METRICS, text.encode(), MODE)
     except files.FileError as error:
         from shroud import events

@@ -48,13 +48,20 @@ def _trial(trial: "dict[str, Any]") -> str:
 
 
 def _lines(answer: "dict[str, Any]") -> "list[str]":
-    rows = [
-        f"{line['name']} ({line['device'] or 'no device'}): "
-        + f"{'on' if line['enabled'] else 'off'}, policy {line['policy']}, mode {line['mode']}, "
-        + f"{len(line['peer_keys'])} pinned keys{', locked' if line['locked'] else ''}"
-        for line in answer["lines"]
-    ]
+    rows = [_configured(line) for line in answer["lines"]]
     return rows + ["Problem: " + problem for problem in answer["problems"]]
+
+
+def _configured(line: "dict[str, Any]") -> str:
+    words = [
+        "on" if line["enabled"] else "off",
+        "policy " + line["policy"],
+        "mode " + line["mode"],
+        f"{len(line['peer_keys'])} pinned keys",
+    ]
+    if line["locked"]:
+        words.append("locked")
+    return f"{line['name']} ({line['device'] or 'no device'}): {', '.join(words)}"
 
 
 def _apply(answer: "dict[str, Any]") -> "list[str]":

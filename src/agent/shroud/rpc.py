@@ -3,7 +3,7 @@
 
 `list` prints the methods with an example of each argument, from which rpcd takes the types.
 `call METHOD` reads one JSON object and prints one. rpcd gives the arguments without checking
-them, takes nothing but an object for an answer, and kills what takes more than two minutes.
+them, takes nothing but an object for an answer, and kills what takes more than 30 seconds.
 """
 
 import gc

@@ -83,8 +83,9 @@ def word(reason: "str | None") -> "str | None":
 def judge(facts: "dict[str, object]") -> "tuple[str, str]":
     """Return the state of a line and the name of its sentence.
 
-    Facts: enabled, up, alive (its pppd runs), shrouded, alarm: booleans; policy; step of its
-    trial or None; plugin's state or None; reason: word() of the plugin's.
+    Facts: enabled, up, alive (its pppd runs), shrouded, alarm, untrusted (so is the key that was
+    shown): booleans; policy; step of its trial or None; plugin's state or None; reason: word() of
+    the plugin's.
     """
     step = facts["step"]
     if step:
@@ -95,7 +96,8 @@ def judge(facts: "dict[str, object]") -> "tuple[str, str]":
         return "off", "off"
     if facts["up"]:
         return "plain", _plain(facts)
-    if facts["alive"] and facts["state"] != "closing":
+    required = facts["policy"] == "require"
+    if facts["alive"] and facts["state"] != "closing" and not (required and facts["untrusted"]):
         asking = facts["state"] in ("wait-resp", "wait-done")
         return "connecting", "connecting-keys" if asking else "connecting"
     return "down", _down(facts)
@@ -120,7 +122,7 @@ def _plain(facts: "dict[str, object]") -> str:
 
 def _down(facts: "dict[str, object]") -> str:
     """Why a line is down, as far as shrouding has to do with it."""
-    reason = facts["reason"]
+    reason = "untrusted" if facts["untrusted"] else facts["reason"]
     if reason == "keys":
         return "down-keys"
     if facts["policy"] != "require" or reason is None:

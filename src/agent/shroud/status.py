@@ -125,7 +125,7 @@ def describe(
         "sentence": sentences.SENTENCES[sentence],
     }
     told.update(linked(interface, link))
-    told.update(reported(report))
+    told.update(reported(report, line.enabled))
     until = plugin.offences(line.name)[1]
     told["suppressed_until"] = host.timestamp(until) if until else None
     return told
@@ -148,10 +148,16 @@ def judge(
             "alive": report is not None and report.alive,
             "shrouded": report is not None and report.shrouded,
             "alarm": explains and report.alarm,  # type: ignore[union-attr]
+            "untrusted": explains and is_untrusted(report.peer),  # type: ignore[union-attr]
             "state": report.state if explains else None,  # type: ignore[union-attr]
             "reason": sentences.word(report.reason) if explains else None,  # type: ignore[union-attr]
         }
     )
+
+
+def is_untrusted(peer: "dict[str, str] | None") -> bool:
+    """Whether a key was shown that is not trusted."""
+    return peer is not None and peer["trust"] == "untrusted"
 
 
 def linked(interface: "network.Interface", link: "dict[str, object]") -> "dict[str, object]":
@@ -189,9 +195,9 @@ def counted(device: object, name: str) -> "int | None":
         return None
 
 
-def reported(report: "plugin.Report | None") -> "dict[str, object]":
-    """What the plugin tells of a line."""
-    if report is None:
+def reported(report: "plugin.Report | None", enabled: bool) -> "dict[str, object]":
+    """What the plugin tells of a line; what it told before the line was switched off is past."""
+    if report is None or not (enabled or report.alive):
         report = plugin.Report("", {})
     explains = report.explains()
     return {

@@ -5,9 +5,17 @@ Rows are a key, a blank, and the name of a line to the end of the row; # begins 
 (src/plugin/known.h). A key is replaced by an explicit act only.
 """
 
-from shroud import files, host, keys, paths
+import time
+
+from shroud import files, host, keys, paths, plugin
 from shroud.errors import AgentError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shroud import settings
+
+PATIENCE = 10.0  # seconds for a line that is being dialled to show its key
+TICK = 0.1  # seconds
 WAIT = 1  # seconds for the lock, which the plugin holds for as long as it writes
 LIMIT = (1 << 20) - 64  # octets that leave the plugin room to read it, with one row more
 
@@ -52,9 +60,25 @@ def store(line: str, key: str) -> None:
         lock.release()
 
 
+def _shown(line: "settings.Settings") -> "tuple[str, bool]":
+    """The key that a line shows and that is not trusted; whether its pppd runs.
+
+    Under `require` such a line is dialled again and again, and shows the key now and then.
+    """
+    end = host.uptime() + PATIENCE
+    while True:
+        report = plugin.load(line.name)
+        if report is not None and report.peer is not None and report.peer["trust"] == "untrusted":
+            return report.peer["fingerprint"], report.alive
+        dialled = line.enabled and line.policy == "require" and not (report and report.shrouded)
+        if not dialled or host.uptime() > end:
+            raise AgentError("nothing-to-do", f'"{line.name}" shows no key that is not trusted')
+        time.sleep(TICK)
+
+
 def accept(line: str, fingerprint: str) -> "dict[str, object]":
     """The answer to `trust`: the key that the ISP shows now, and that is not trusted, is."""
-    from shroud import events, netifd, plugin, settings, status
+    from shroud import events, netifd, settings, status
 
     status.known_interface(line)
     configured = status.settings_of(line, settings.load()[0])
@@ -63,17 +87,15 @@ def accept(line: str, fingerprint: str) -> "dict[str, object]":
             "argument",
             f'the keys of "{line}" are pinned: change its peer_key instead, after asking the ISP',
         )
-    report = plugin.load(line)
-    if report is None or report.peer is None or report.peer["trust"] != "untrusted":
-        raise AgentError("nothing-to-do", f'"{line}" shows no key that is not trusted')
     keys.parse(fingerprint)
-    if not keys.equal(report.peer["fingerprint"], fingerprint):
+    shown, alive = _shown(configured)
+    if not keys.equal(shown, fingerprint):
         raise AgentError(
             "argument",
             f'fingerprint is not that of the key that "{line}" shows now: see its status',
         )
     store(line, fingerprint)
     events.add("trusted", line, "info", text=fingerprint)
-    if report.alive:
+    if alive:
         netifd.restart(line)
-    return {"line": line, "fingerprint": fingerprint, "reconnecting": report.alive}
+    return {"line": line, "fingerprint": fingerprint, "reconnecting": alive}
