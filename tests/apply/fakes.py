@@ -12,11 +12,9 @@ import json
 import os
 import re
 import sys
-from pathlib import Path
 
 ROOT = os.environ.get("FAKE_ROOT", "")
-STATE = Path(ROOT + "/var/run/fake/netifd.json")
-LOG = Path(ROOT + "/var/run/fake/log")
+MEMORY = "/var/run/fake"
 WORDS = {
     "shroud": 1, "shroud-role": 1, "shroud-line": 1, "shroud-mode": 1, "shroud-peer-key": 1,
     "shroud-rekey": 1, "shroud-known-keys": 1, "shroud-status": 1, "shroud-redial": 1,
@@ -26,7 +24,18 @@ WORDS = {
 
 
 def path(name):
-    return Path(ROOT + name)
+    return ROOT + name
+
+
+def read(name):
+    with open(path(name), encoding="latin-1") as stream:
+        return stream.read()
+
+
+def write(name, text, mode="w"):
+    os.makedirs(os.path.dirname(path(name)), exist_ok=True)
+    with open(path(name), mode) as stream:
+        stream.write(text)
 
 
 def interfaces() -> dict[str, str]:
@@ -34,7 +43,7 @@ def interfaces() -> dict[str, str]:
     found: dict[str, str] = {}
     name = ""
     options: dict[str, str] = {}
-    text = path("/etc/config/network").read_bytes().decode("latin-1")
+    text = read("/etc/config/network")
     for row in [*text.splitlines(), "config end 'end'"]:
         section = re.match(r"\s*config\s+(\S+)\s+'?([^'\s]*)'?", row)
         option = re.match(r"\s*option\s+(\S+)\s+(?:'([^']*)'|\"([^\"]*)\"|(\S+))", row)
@@ -53,7 +62,7 @@ def dial(options: str) -> str:
     if "file" in words:
         at = words.index("file")
         try:
-            rows = path(words[at + 1]).read_text().splitlines()
+            rows = read(words[at + 1]).splitlines()
         except OSError:
             return "OPTION_ERROR"
         del words[at : at + 2]
@@ -69,10 +78,10 @@ def dial(options: str) -> str:
 
 
 def meet_lns(settings):
-    lns = json.loads(path("/lns.json").read_text())
+    lns = json.loads(read("/lns.json"))
     if "plugin" not in settings:
         return lns["plain"]
-    if not path("/usr/lib/pppd/2.5.2/shroud.so").exists() or len(settings["shroud"]) != 1:
+    if not os.path.exists(path("/usr/lib/pppd/2.5.2/shroud.so")) or len(settings["shroud"]) != 1:
         return "OPTION_ERROR"
     pinned = settings.get("shroud-peer-key")
     if lns["key"] and (pinned is None or lns["key"] in pinned):
@@ -82,7 +91,7 @@ def meet_lns(settings):
 
 def load():
     try:
-        return json.loads(STATE.read_text())
+        return json.loads(read(MEMORY + "/netifd.json"))
     except FileNotFoundError:
         lines = {}
         for name, options in interfaces().items():
@@ -93,10 +102,9 @@ def load():
 
 
 def save(lines):
-    STATE.parent.mkdir(parents=True, exist_ok=True)
-    beside = STATE.with_name(f"netifd.{os.getpid()}")
-    beside.write_text(json.dumps(lines))
-    beside.replace(STATE)
+    beside = f"{MEMORY}/netifd.{os.getpid()}"
+    write(beside, json.dumps(lines))
+    os.replace(path(beside), path(MEMORY + "/netifd.json"))
 
 
 def redial(line, name):
@@ -108,10 +116,9 @@ def redial(line, name):
 
 def count(name, packets):
     """Packets that the line's ppp device has received."""
-    file = path(f"/sys/class/net/pppoe-{name}/statistics/rx_packets")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    before = int(file.read_text()) if file.exists() and packets == 1 else 0
-    file.write_text(f"{before + packets}\n")
+    file = f"/sys/class/net/pppoe-{name}/statistics/rx_packets"
+    before = int(read(file)) if packets == 1 else 0
+    write(file, f"{before + packets}\n")
 
 
 def is_up(line):
@@ -151,7 +158,7 @@ def reload(lines):
 def ubus(words):
     while words[0].startswith("-"):
         del words[: 2 if words[0] == "-t" else 1]
-    if path("/netifd-is-dead").exists():
+    if os.path.exists(path("/netifd-is-dead")):
         sys.exit("Failed to connect to ubus")
     _, thing, method = words[:3]
     if thing == "service":
@@ -183,30 +190,24 @@ def ping(words):
 
 def nft(words):
     del words
-    if path("/var/run/fake/hardware").exists():
+    if os.path.exists(path(MEMORY + "/hardware")):
         print("table inet fw4 {\n\tflowtable ft {\n\t\tflags offload;\n\t}\n}")
-    elif path("/var/run/fake").exists():
+    elif os.path.exists(path(MEMORY)):
         print("table inet fw4 {\n\tflowtable ft {\n\t}\n}")
 
 
 def firewall(words):
     """fw4: the flow table's flag is what the file says."""
     assert words == ["reload"]
-    wanted = re.search(
-        r"flow_offloading_hw\s+['\"]?(1|on)", path("/etc/config/firewall").read_text()
-    )
-    mark = path("/var/run/fake/hardware")
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    if wanted:
-        mark.touch()
-    else:
-        mark.unlink(missing_ok=True)
+    wanted = re.search(r"flow_offloading_hw\s+['\"]?(1|on)", read("/etc/config/firewall"))
+    mark = MEMORY + "/hardware"
+    write(mark, "")
+    if not wanted:
+        os.remove(path(mark))
 
 
 def logger(words):
-    LOG.parent.mkdir(parents=True, exist_ok=True)
-    with LOG.open("a") as log:
-        print(words[-1], file=log)
+    write(MEMORY + "/log", words[-1] + "\n", "a")
 
 
 def shroud(words):

@@ -37,7 +37,8 @@ class Probe:
         """Ask, and say whether anything has come in since this object was made; takes 4 s."""
         for server in self._servers:
             _ask_name_server(server, self.device)
-        time.sleep(PAUSE)
+        if self._servers:
+            time.sleep(PAUSE)
         return self._got() or any(self._ping(words) for words in self._targets())
 
     def _targets(self) -> "list[list[str]]":
