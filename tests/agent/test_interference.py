@@ -12,6 +12,7 @@ SHROUDED = {
     "session": "pppoe 1",
     "alive": True,
     "enabled": True,
+    "required": False,
     "shrouded": True,
     "plain": False,
     "alarm": False,
@@ -72,6 +73,12 @@ class Answers(unittest.TestCase):
         self.assertEqual(kinds(None, now), ["plain"])
         self.assertEqual(kinds(now, now), [])
 
+    def test_refusal_under_require(self):
+        now = plain("refused", plain=False, required=True, shrouds=False)
+        self.assertEqual(kinds(None, now), ["held-down"])
+        self.assertEqual(kinds(None, dict(now, alarm=True)), ["downgrade"])
+        self.assertEqual(kinds(None, dict(now, reason=None)), [])
+
     def test_silence_of_one_that_shrouded(self):
         self.assertEqual(kinds(look(), plain("no-answer", alarm=True)), ["silenced"])
 
@@ -110,7 +117,7 @@ class Answers(unittest.TestCase):
     def test_every_kind_has_words(self):
         for kind in ("downgrade", "silenced", "key-changed", "broken-frames", "plain-injected",
                      "cut-after-offer", "rekey-failed", "keys-lost", "datapath", "shrouded",
-                     "plain", "hardware-offload"):  # fmt: skip
+                     "plain", "hardware-offload", "held-down"):  # fmt: skip
             self.assertTrue(kind in stories.KINDS)
 
 

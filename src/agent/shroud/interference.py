@@ -3,6 +3,7 @@
 
 Pure: it reads no file and no clock. A look is a dict, as watch.py takes it of each line:
   enabled, alive (its pppd runs), shrouded, plain (up in plain), alarm: booleans
+  required: whether the line must not be plain
   shrouds: whether this ISP has shrouded this line before, or must by its pinned keys
   pid, session: of the pppd that reported, 0 and "" if there is none
   reason: sentences.word() of the plugin's reason, or None; detail: the plugin's own words
@@ -35,6 +36,7 @@ OFFENCES = 2  # cuts in a row that are a pattern
 COVERED = ("rx_block", "rx_whole", "rx_second")
 BROKEN = ("rx_unknown", "rx_length")
 REFUSALS = ("refused", "version", "aborted")
+SEVERITIES = {"downgrade": "alarm", "silenced": "alarm"}
 QUIET = ("refused", "version", "aborted", "no-answer", "cut")
 
 
@@ -74,20 +76,23 @@ def _offload(now: "dict[str, Any]") -> "list[dict[str, Any]]":
 
 
 def _answer(now: "dict[str, Any]") -> "list[dict[str, Any]]":
-    """What the ISP answered to the offer, when it should shroud; and whether we could make one."""
-    reason, detail = now["reason"], now["detail"]
-    if reason == "datapath":
-        return [_finding("datapath", "warning", detail)]
+    """What came of the offer to shroud, or why none was made."""
+    kind = _outcome(now)
+    return [_finding(kind, SEVERITIES.get(kind, "warning"), now["detail"])] if kind else []
+
+
+def _outcome(now: "dict[str, Any]") -> "str | None":
+    """The kind of story that the plugin's reason comes to."""
+    reason = now["reason"]
+    if reason in ("datapath", "keys") and not now["shrouded"]:
+        return "datapath" if reason == "datapath" else "keys-lost"
     if now["shrouded"]:
-        if reason and not now["untrusted"]:
-            return [_finding("rekey-failed", "warning", detail)]
-        return []
-    expected = now["alarm"] or now["shrouds"]
-    if reason in REFUSALS and expected:
-        return [_finding("downgrade", "alarm", detail)]
-    if reason == "no-answer" and expected:
-        return [_finding("silenced", "alarm", detail)]
-    return [_finding("keys-lost", "warning", detail)] if reason == "keys" else []
+        return "rekey-failed" if reason and not now["untrusted"] else None
+    if (now["alarm"] or now["shrouds"]) and reason in REFUSALS:
+        return "downgrade"
+    if (now["alarm"] or now["shrouds"]) and reason == "no-answer":
+        return "silenced"
+    return "held-down" if now["required"] and reason in QUIET else None
 
 
 def _keys(now: "dict[str, Any]") -> "list[dict[str, Any]]":

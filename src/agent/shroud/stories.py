@@ -15,6 +15,14 @@ KINDS = {
         ),
         "Nothing, if your ISP does not offer shrouding yet. If it does, press Diagnose.",
     ),
+    "held-down": (
+        "The line stays down",
+        "The policy is Require, and your ISP and your router did not agree on keys.",
+        (
+            "If you need the internet now, set the policy to Prefer. Ask your ISP whether it "
+            "offers shrouding."
+        ),
+    ),
     "downgrade": (
         "Your ISP no longer shrouds this line",
         (

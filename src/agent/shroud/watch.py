@@ -19,6 +19,7 @@ SCHEMA = 1
 # The members of a look (interference.py) with their types.
 LOOK = {
     "enabled": (bool,),
+    "required": (bool,),
     "alive": (bool,),
     "shrouded": (bool,),
     "plain": (bool,),
@@ -77,6 +78,7 @@ def look(line: "settings.Settings", offload: str, uptime: int) -> "dict[str, Any
     peer = report.peer if explains else None
     return {
         "enabled": line.enabled,
+        "required": line.policy == "require",
         "alive": report.alive,
         "shrouded": report.shrouded,
         "plain": report.alive and report.state == "plain",
