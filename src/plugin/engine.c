@@ -21,7 +21,7 @@
 
 static struct shroud_machine machine;
 static struct shroud_channel channel;
-static struct shroud_error failure; /* of the data path */
+static struct shroud_error failure; /* of the data path; empty: none */
 static bool inert; /* switched off for good */
 
 static void step(const struct shroud_event *event);
@@ -41,11 +41,6 @@ static void happen(enum shroud_event_type type)
 	step(&event);
 }
 
-static const char *detail(void)
-{
-	return machine.reason == SHROUD_REASON_NO_DATAPATH ? failure.text : "";
-}
-
 static void write_status(void)
 {
 	struct shroud_datapath_stats stats;
@@ -54,16 +49,16 @@ static void write_status(void)
 		.line_name = shroud_memory_line(),
 		.interface = ppp_ifname(),
 		.line = channel.line.device[0] ? &channel.line : NULL,
-		.detail = detail(),
+		.datapath_error = failure.text,
 		.now = now_ms(),
 		.wall = time(NULL),
 		.pid = getpid(),
 	};
 
+	status.offences = shroud_memory_offences(&status.suppressed_until);
 	if (shroud_channel_stats(&channel, &stats))
 		status.stats = &stats;
-	if (shroud_settings.status)
-		shroud_publish(shroud_settings.status, &status);
+	shroud_publish(shroud_settings.status, &status);
 }
 
 /* Fails closed: with keys that did not get to the kernel nothing may pass. */
@@ -115,7 +110,7 @@ static void act(const struct shroud_action *action)
 		shroud_memory_forgive();
 		break;
 	case SHROUD_ACTION_REPORT:
-		shroud_report_log(&machine, action->report, detail());
+		shroud_report_log(&machine, action->report, failure.text);
 		break;
 	}
 }
@@ -213,13 +208,11 @@ void shroud_engine_link_up(void)
 {
 	shroud_memory_begin();
 	shroud_hold_begin();
+	failure.text[0] = '\0';
 	if (!inert)
 		machine.config.no_datapath = !shroud_channel_open(&channel, devfd, &shroud_settings,
 								  machine.config.role, &failure);
-	/*
-	 * A line that must not be plain is dialled again at once when it was refused. Until it is
-	 * settled anew its users want to know why, which the last pppd has written.
-	 */
+	/* A CPE that was refused is dialled again at once: until there is news its reason stays. */
 	if (machine.config.role == SHROUD_ROLE_LNS ||
 	    shroud_settings.policy != SHROUD_POLICY_REQUIRE)
 		write_status();
@@ -262,8 +255,7 @@ void shroud_engine_link_down(void)
 void shroud_engine_exit(void)
 {
 	shroud_engine_link_down();
-	if (shroud_settings.status)
-		shroud_unpublish(shroud_settings.status, ppp_ifname());
+	shroud_unpublish(shroud_settings.status, ppp_ifname());
 	shroud_machine_wipe(&machine);
 	shroud_wipe(&shroud_settings.identity, sizeof(shroud_settings.identity));
 }

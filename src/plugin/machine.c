@@ -100,6 +100,7 @@ static void begin(struct shroud_step *step)
 	if (machine->network || machine->state != SHROUD_STATE_IDLE)
 		return;
 	machine->network = true;
+	machine->reason = SHROUD_REASON_NONE;
 	machine->alarm = false;
 	machine->verdict = SHROUD_TRUST_NONE;
 	machine->rekeys = 0;

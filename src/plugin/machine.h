@@ -218,7 +218,9 @@ uint64_t shroud_machine_deadline(const struct shroud_machine *machine);
 
 /* "wait-resp", ... */
 const char *shroud_state_word(enum shroud_state state);
-/* A clause without a full stop, for log lines and the status file. */
+/* A clause without a full stop, for log lines and the status file; and a word for programs,
+ * NULL if there is no reason. */
 const char *shroud_reason_text(enum shroud_reason reason, uint8_t abort_code);
+const char *shroud_reason_word(enum shroud_reason reason, uint8_t abort_code);
 
 #endif

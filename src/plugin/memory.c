@@ -86,6 +86,12 @@ void shroud_memory_offend(const struct shroud_machine *machine)
 	store_redial();
 }
 
+unsigned int shroud_memory_offences(int64_t *until)
+{
+	*until = shroud_redial_suppressed(&redial, time(NULL)) ? redial.until : 0;
+	return redial.offences;
+}
+
 void shroud_memory_forgive(void)
 {
 	if (redial.offences == 0)

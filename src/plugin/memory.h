@@ -16,5 +16,7 @@ void shroud_memory_record(const struct shroud_machine *machine);
 /* The peer took offence, or has answered. */
 void shroud_memory_offend(const struct shroud_machine *machine);
 void shroud_memory_forgive(void);
+/* How often in a row, and until when (seconds since 1970; 0: not) offering is suppressed. */
+unsigned int shroud_memory_offences(int64_t *until);
 
 #endif

@@ -22,7 +22,7 @@ void shroud_publish(const char *path, const struct shroud_status *status)
 	static char text[SHROUD_STATUS_MAX];
 	char name[PATH_MAX];
 	struct shroud_error why;
-	size_t len = shroud_status_format(status, text, sizeof(text));
+	size_t len = path ? shroud_status_format(status, text, sizeof(text)) : 0;
 
 	if (len > 0 && file_name(path, status->interface, name, sizeof(name)) &&
 	    !shroud_file_replace(name, text, len, false, &why))
@@ -34,7 +34,7 @@ void shroud_unpublish(const char *path, const char *interface)
 	char name[PATH_MAX];
 	struct stat st;
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+	if (path && stat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
 	    file_name(path, interface, name, sizeof(name)))
 		unlink(name);
 }

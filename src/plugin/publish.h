@@ -7,7 +7,7 @@
 
 /*
  * Replaces the file @path; if that is a directory, the file INTERFACE.json in
- * it, which serves an LNS with its many sessions. Logs a warning if it fails.
+ * it, which serves an LNS with its many sessions. Logs a warning if it fails. NULL: does nothing.
  */
 void shroud_publish(const char *path, const struct shroud_status *status);
 /* The session is over: removes the file that is in a directory. */

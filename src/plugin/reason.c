@@ -60,3 +60,39 @@ const char *shroud_reason_text(enum shroud_reason reason, uint8_t abort_code)
 
 	return reason == SHROUD_REASON_ABORTED ? abort_text(abort_code) : texts[reason];
 }
+
+static const char *abort_word(uint8_t code)
+{
+	static const char *const words[] = {
+		[SHROUD_ABORT_VERSION] = "abort-version",
+		[SHROUD_ABORT_SUITE] = "abort-suite",
+		[SHROUD_ABORT_MODE] = "abort-mode",
+		[SHROUD_ABORT_NOT_OFFERED] = "abort-not-offered",
+		[SHROUD_ABORT_UNTRUSTED] = "abort-untrusted",
+		[SHROUD_ABORT_MALFORMED] = "abort-malformed",
+	};
+
+	return code < sizeof(words) / sizeof(words[0]) && words[code] ? words[code] : "abort-other";
+}
+
+const char *shroud_reason_word(enum shroud_reason reason, uint8_t abort_code)
+{
+	static const char *const words[SHROUD_REASON_COUNT] = {
+		[SHROUD_REASON_NONE] = NULL,
+		[SHROUD_REASON_OFF] = "off",
+		[SHROUD_REASON_NO_DATAPATH] = "datapath",
+		[SHROUD_REASON_SUPPRESSED] = "suppressed",
+		[SHROUD_REASON_NO_ANSWER] = "no-answer",
+		[SHROUD_REASON_REFUSED] = "code-reject",
+		[SHROUD_REASON_UNTRUSTED] = "untrusted",
+		[SHROUD_REASON_NO_DONE] = "no-done",
+		[SHROUD_REASON_NOT_SHROUDING] = "not-shrouding",
+		[SHROUD_REASON_GAVE_UP] = "gave-up",
+		[SHROUD_REASON_NO_CONFIRMATION] = "no-confirmation",
+		[SHROUD_REASON_KEY_AGE] = "key-age",
+		[SHROUD_REASON_MISMATCH] = "mismatch",
+		[SHROUD_REASON_INTERNAL] = "internal",
+	};
+
+	return reason == SHROUD_REASON_ABORTED ? abort_word(abort_code) : words[reason];
+}

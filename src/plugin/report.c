@@ -53,11 +53,13 @@ static void log_untrusted(const struct shroud_machine *machine)
 }
 
 /* "reason", or "reason: detail" */
-static void reason_of(const struct shroud_machine *machine, const char *detail, char *out,
+static void reason_of(const struct shroud_machine *machine, const char *datapath_error, char *out,
 		      size_t size)
 {
+	bool more = machine->reason == SHROUD_REASON_NO_DATAPATH && datapath_error[0];
+
 	snprintf(out, size, "%s%s%s", shroud_reason_text(machine->reason, machine->abort_code),
-		 detail[0] ? ": " : "", detail);
+		 more ? ": " : "", more ? datapath_error : "");
 }
 
 static void log_plain(const struct shroud_machine *machine, const char *reason)
@@ -75,11 +77,11 @@ static void log_plain(const struct shroud_machine *machine, const char *reason)
 }
 
 void shroud_report_log(const struct shroud_machine *machine, enum shroud_report report,
-		       const char *detail)
+		       const char *datapath_error)
 {
 	char reason[512];
 
-	reason_of(machine, detail, reason, sizeof(reason));
+	reason_of(machine, datapath_error, reason, sizeof(reason));
 	switch (report) {
 	case SHROUD_REPORT_COVERED:
 		log_covered(machine);

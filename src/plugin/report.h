@@ -5,8 +5,8 @@
 
 #include "machine.h"
 
-/* @detail: more of machine->reason, or empty. */
+/* @datapath_error: why there is no data path, or empty. */
 void shroud_report_log(const struct shroud_machine *machine, enum shroud_report report,
-		       const char *detail);
+		       const char *datapath_error);
 
 #endif

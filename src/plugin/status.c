@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
 #include "status.h"
 
 #include <inttypes.h>
@@ -74,20 +76,26 @@ static void put_bool(struct writer *w, const char *name, bool value)
 	put(w, value ? "true" : "false");
 }
 
-/* UTC; @then is of the machine's clock, SHROUD_NEVER is null. */
+/* UTC. */
+static void put_wall(struct writer *w, const char *name, int64_t seconds)
+{
+	time_t wall = (time_t)seconds;
+	char text[TIME_TEXT];
+	struct tm utc;
+
+	gmtime_r(&wall, &utc);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	put_string(w, name, text);
+}
+
+/* @then is of the machine's clock, SHROUD_NEVER is null. */
 static void put_time(struct writer *w, const char *name, const struct shroud_status *status,
 		     uint64_t then)
 {
-	char text[TIME_TEXT] = "";
-	time_t wall;
-	struct tm utc;
-
-	if (then != SHROUD_NEVER) {
-		wall = (time_t)(status->wall + ((int64_t)then - (int64_t)status->now) / 1000);
-		gmtime_r(&wall, &utc);
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	}
-	put_string(w, name, text[0] ? text : NULL);
+	if (then == SHROUD_NEVER)
+		put_string(w, name, NULL);
+	else
+		put_wall(w, name, status->wall + ((int64_t)then - (int64_t)status->now) / 1000);
 }
 
 static void put_peer(struct writer *w, const struct shroud_machine *machine)
@@ -143,15 +151,48 @@ static void put_counters(struct writer *w, const struct shroud_datapath_stats *s
 	put(w, "}");
 }
 
+/* While an answer with the expected key may still come, what came instead is the reason. */
+static enum shroud_reason reason_so_far(const struct shroud_machine *machine)
+{
+	bool waits = machine->handshake.phase == SHROUD_PHASE_WAIT_RESP;
+
+	return waits && machine->handshake.untrusted ? SHROUD_REASON_UNTRUSTED : machine->reason;
+}
+
+/* What the CPE's last offer has met with; a RESP with whatever key leaves a verdict. */
+static const char *answer_word(const struct shroud_machine *machine, enum shroud_reason reason)
+{
+	if (reason == SHROUD_REASON_REFUSED)
+		return "code-reject";
+	if (reason == SHROUD_REASON_ABORTED)
+		return "abort";
+	if (reason == SHROUD_REASON_NO_ANSWER)
+		return "silence";
+	return machine->verdict == SHROUD_TRUST_NONE ? NULL : "resp";
+}
+
 static void put_reason(struct writer *w, const struct shroud_status *status)
 {
 	const struct shroud_machine *machine = status->machine;
+	enum shroud_reason reason = reason_so_far(machine);
+	const char *detail = reason == SHROUD_REASON_NO_DATAPATH ? status->datapath_error : "";
 	char text[512];
 
-	snprintf(text, sizeof(text), "%s%s%s",
-		 shroud_reason_text(machine->reason, machine->abort_code),
-		 status->detail[0] ? ": " : "", status->detail);
-	put_text(w, "reason", text, machine->reason == SHROUD_REASON_NONE ? 0 : strlen(text));
+	snprintf(text, sizeof(text), "%s%s%s", shroud_reason_text(reason, machine->abort_code),
+		 detail[0] ? ": " : "", detail);
+	put_text(w, "reason", text, reason == SHROUD_REASON_NONE ? 0 : strlen(text));
+	put_string(w, "cause", shroud_reason_word(reason, machine->abort_code));
+	put_string(w, "answer", answer_word(machine, reason));
+	put_text(w, "datapath_error", status->datapath_error, strlen(status->datapath_error));
+}
+
+static void put_redial(struct writer *w, const struct shroud_status *status)
+{
+	put_number(w, "offences", status->offences);
+	if (status->suppressed_until > 0)
+		put_wall(w, "suppressed_until", status->suppressed_until);
+	else
+		put_string(w, "suppressed_until", NULL);
 }
 
 static void put_keys(struct writer *w, const struct shroud_status *status)
@@ -178,6 +219,7 @@ size_t shroud_status_format(const struct shroud_status *status, char *out, size_
 	put(&w, "{");
 	put_number(&w, "schema", SCHEMA);
 	put_number(&w, "pid", (uint64_t)status->pid);
+	put_string(&w, "pppd", SHROUD_PPPD_VERSION);
 	put_time(&w, "updated", status, status->now);
 	put_text(&w, "line", status->line_name, strlen(status->line_name));
 	put_text(&w, "interface", status->interface, strlen(status->interface));
@@ -189,6 +231,7 @@ size_t shroud_status_format(const struct shroud_status *status, char *out, size_
 			 machine->state == SHROUD_STATE_WAIT_DONE);
 	put_bool(&w, "alarm", machine->alarm);
 	put_reason(&w, status);
+	put_redial(&w, status);
 	put_peer(&w, machine);
 	put_keys(&w, status);
 	put_session(&w, status->line);

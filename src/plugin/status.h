@@ -13,7 +13,9 @@ struct shroud_status {
 	const char *interface; /* "ppp0"; empty: none yet */
 	const struct shroud_line *line; /* NULL: no session */
 	const struct shroud_datapath_stats *stats; /* NULL: no data path */
-	const char *detail; /* more of machine->reason, or empty */
+	const char *datapath_error; /* why there is no data path, or empty */
+	unsigned int offences; /* CPE, section 5.5: in a row */
+	int64_t suppressed_until; /* seconds since 1970; 0: offering is not suppressed */
 	uint64_t now; /* of the machine's clock, milliseconds */
 	int64_t wall; /* the same instant, seconds since 1970 */
 	int pid;
