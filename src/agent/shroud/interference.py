@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-INTERVAL = 50  # seconds between two looks whose counters are compared; the watch looks each minute
+INTERVAL = 20  # seconds at least between two looks whose counters are compared
 
 # When covered frames arrive broken. What a link damages does not get here: Ethernet, PTM and PON
 # drop a frame whose CRC is wrong, and one in 2^32 damaged ones passes. Damage in equipment between
@@ -52,8 +52,8 @@ def judge(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "list[dict[
 def base(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "dict[str, Any]":
     """What the next look is to be compared with.
 
-    Looks that follow each other closely keep the older counters, so that rates are of about a
-    minute. That the ISP has shrouded is not forgotten while the router runs.
+    Looks that follow each other closely, as when a line is dialled again, keep the older
+    counters. That the ISP has shrouded is not forgotten while the router runs.
     """
     kept = dict(now)
     if before is not None:
