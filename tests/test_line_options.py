@@ -54,6 +54,21 @@ def test_plugin_alone_prefers(uml: Machine) -> None:
     uml.wait_until(lambda: "the line is shrouded" in line.log("cpe"), 10, "the log line")
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_plugin_named_twice(uml: Machine, version: str) -> None:
+    """In /etc/ppp/options, say, and in the agent's file, by its name alone as netifd's lines have
+    it: it is loaded once."""
+    line = shrouded.lay(uml)
+    line.versions["cpe"] = version
+    path = f"{shrouded.FOLDER}/wan.options"
+    uml.write(path, "plugin shroud.so\nshroud require\nshroud-line wan\n", 0o600)
+    line.serve("prefer")
+    line.dial("prefer", ["file", path, "file", path]).wait_up()
+    status = line.await_status("cpe", state="covered")
+    assert (status["line"], status["policy"]) == ("wan", "require")
+    assert line.log("cpe").count("the line is shrouded") == 1
+
+
 @pytest.mark.parametrize(("for_all", "for_one"), [("prefer", "off"), ("off", "require")])
 def test_policy_of_one_subscriber(uml: Machine, for_all: str, for_one: str) -> None:
     """The LNS's secrets file can switch it off; not on, since pppd is not prepared for that."""

@@ -92,8 +92,14 @@ static void options_known(void)
 	ppp_add_notify(NF_EXIT, on_exit_of_pppd, NULL);
 }
 
+/* pppd calls it each time that an option names us: wrapped twice, we would call ourselves. */
 void plugin_init(void)
 {
+	static bool loaded;
+
+	if (loaded)
+		return;
+	loaded = true;
 	shroud_settings_register();
 	lcp_check_options = lcp_protent.check_options;
 	lcp_protent.check_options = options_known;
