@@ -3,7 +3,7 @@
 
 Prints what it returns, or the error that the user would get, as JSON. Runs under both
 interpreters. The router's boots are told apart by ROOT/boot_id, so that a test can restart it;
-SECONDS is how long a trial waits for traffic; by YEARS the clock is wrong.
+SECONDS is how much longer a trial waits for traffic; by YEARS the clock is wrong.
 """
 
 import json
@@ -15,8 +15,7 @@ from shroud.settings import Settings
 
 paths.set_root(sys.argv[1])
 words = sys.argv[2:]
-if words[0].startswith("+"):
-    journal.TRIAL_TIME = float(words.pop(0)[1:])
+patience = int(words.pop(0)[1:]) if words[0].startswith("+") else 0
 if words[0].startswith("@"):
     wrong = int(words.pop(0)[1:]) * 31556952
     right = host.now
@@ -30,6 +29,9 @@ def boot_id() -> str:
 
 
 host.boot_id = boot_id
+begun = journal.load() if patience else None
+if begun:
+    journal.TRIAL_TIME = begun.age() + patience
 
 
 def call(part: str, argument: str) -> object:

@@ -6,7 +6,7 @@ before the network file refers to them, and go after that reference; hardware of
 long as there is one.
 """
 
-from shroud import files, network, offload, options, owned, paths
+from shroud import events, files, network, offload, options, owned, paths
 from shroud.settings import Settings
 
 SUFFIX = ".options"
@@ -20,6 +20,8 @@ def place(line: str) -> owned.Option:
 def attach(settings: Settings) -> bool:
     """Switch a line on; return whether the network file was changed."""
     name = settings.name
+    for folder in (paths.RUN, paths.LINES_STATUS):  # where the plugin writes
+        files.make_folder(folder)
     wanted = options.render(settings)
     path = paths.options_file(name)
     if files.read(path) != wanted:
@@ -65,7 +67,10 @@ def at_boot(settings: Settings) -> None:
 
     A line that may be plain is left plain if the plugin is missing, rather than without internet.
     """
-    if settings.enabled and not (settings.policy == "prefer" and plugin_missing()):
+    missing = settings.enabled and plugin_missing()
+    if missing:
+        events.add("datapath", settings.name, "warning", text="the plugin is missing")
+    if settings.enabled and not (missing and settings.policy == "prefer"):
         offload.hold()
         attach(settings)
     else:

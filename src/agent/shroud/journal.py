@@ -5,6 +5,9 @@ It is on the flash from before the first change until after the last. Whoever fi
 keeper is working on puts its `old` back; no journal, no trial.
 """
 
+import binascii
+import os
+
 from shroud import files, host, paths, record
 from shroud.errors import AgentError
 from shroud.settings import Settings
@@ -12,11 +15,12 @@ from shroud.settings import Settings
 TRIAL_TIME = 60.0  # seconds that a line has to carry traffic
 WHOLE_TIME = 90.0  # seconds until all must be as it was, if it did not
 MEMBERS: dict[str, tuple[type, ...]] = {
+    "id": (str,),
     "line": (str,),
     "old": (dict,),
     "new": (dict,),
     "boot_id": (str,),
-    "started": (int, float),
+    "started": (int,),
     "was_up": (bool,),
 }
 
@@ -26,16 +30,13 @@ class Journal:
 
     def __init__(self, old: Settings, new: Settings, was_up: bool) -> None:
         """A change that begins now; was_up: whether the line was up when it did."""
+        self.id = binascii.hexlify(os.urandom(8)).decode()
         self.line: str = new.name
         self.old = old
         self.new = new
         self.was_up = was_up
         self.boot_id = host.boot_id()
-        self.started = host.uptime()
-
-    def name(self) -> str:
-        """What no other trial is called."""
-        return f"{self.boot_id} {self.started:.2f}"
+        self.started = int(host.uptime())
 
     def of_this_boot(self) -> bool:
         """Whether the router has run ever since."""
@@ -66,6 +67,7 @@ def load() -> "Journal | None":
         raise record.DamagedError(paths.JOURNAL, error.message)
     if not value["line"] == found.line == found.old.name:
         raise record.DamagedError(paths.JOURNAL, "it names several lines")
+    found.id = value["id"]
     found.boot_id = value["boot_id"]
     found.started = value["started"]
     return found

@@ -52,7 +52,13 @@ def _next() -> "journal.Journal | None":
     """The trial under way, or a new one if a line's settings have changed meanwhile."""
     lock = _turn()
     try:
-        return recovery.journal_of_trial() or change.begin_next()
+        trial = recovery.journal_of_trial()
+        if trial is None:
+            try:
+                return change.begin_next()
+            except AgentError as error:
+                events.add("config", "", "warning", text=error.message)
+        return trial
     finally:
         lock.release()
 
@@ -69,6 +75,8 @@ def _work(trial: journal.Journal) -> None:
         _undo(trial, "the router restarted while the change was being tried", "recovered")
         return
     step, reason = notes.read(trial)
+    if step == notes.INSTALL and trial.age() >= journal.TRIAL_TIME:
+        step, reason = notes.UNDO, "there was no time left to try it"
     try:
         if step == notes.INSTALL:
             _switch(trial)

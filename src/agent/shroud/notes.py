@@ -14,13 +14,13 @@ KEPT, CONFIRMED, ROLLED_BACK = "kept", "confirmed", "rolled-back"
 
 def write(trial: journal.Journal, step: str, reason: str = "") -> None:
     """Note the step that begins, and for UNDO the reason."""
-    _write(paths.TRIAL, {"trial": trial.name(), "step": step, "reason": reason})
+    _write(paths.TRIAL, {"trial": trial.id, "step": step, "reason": reason})
 
 
 def read(trial: journal.Journal) -> "tuple[str, str]":
     """The step that this trial is at, and the reason; INSTALL if none was noted."""
     noted = _read(paths.TRIAL, ("trial", "step", "reason"))
-    if noted is None or noted["trial"] != trial.name():
+    if noted is None or noted["trial"] != trial.id:
         return INSTALL, ""
     return noted["step"], noted["reason"]
 
@@ -40,13 +40,13 @@ def show(trial: journal.Journal) -> "dict[str, object]":
 
 def decide(trial: journal.Journal, outcome: str) -> None:
     """Leave word for the keeper how this trial is to end: CONFIRMED or ROLLED_BACK."""
-    _write(paths.DECISION, {"trial": trial.name(), "outcome": outcome})
+    _write(paths.DECISION, {"trial": trial.id, "outcome": outcome})
 
 
 def decision(trial: journal.Journal) -> "str | None":
     """What was decided about this trial, None if nothing."""
     noted = _read(paths.DECISION, ("trial", "outcome"))
-    if noted is None or noted["trial"] != trial.name():
+    if noted is None or noted["trial"] != trial.id:
         return None
     return noted["outcome"]
 

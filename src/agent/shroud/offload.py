@@ -5,10 +5,10 @@ While a line is switched on the firewall's `flow_offloading_hw` is '0'. What it 
 and put back when the last line is off. Software offload stays: its packets do meet the data path.
 """
 
-from shroud import files, owned, paths, program
+from shroud import files, owned, paths, program, uci
 from shroud.errors import AgentError
 
-SOFTWARE = owned.Option(paths.FIREWALL, "defaults", 0, "flow_offloading")
+SOFTWARE = "flow_offloading"
 HARDWARE = owned.Option(paths.FIREWALL, "defaults", 0, "flow_offloading_hw")
 TRUE = (b"1", b"on", b"true", b"yes")  # for firewall4
 INIT_SCRIPT = "/etc/init.d/firewall"
@@ -75,21 +75,26 @@ def state() -> "dict[str, object]":
     """What the status tells of offload."""
     from shroud import install
 
+    switched_on = software = configured = wanted = False
+    fault = ""
     try:
         switched_on = bool(install.attached())
-        software = SOFTWARE.value() in TRUE
-        configured = HARDWARE.value() in TRUE
-        wanted = HARDWARE.original() in TRUE
-    except AgentError:
-        # What is wrong with the files is told among the problems.
-        switched_on = software = configured = wanted = False
+        data = files.read(paths.FIREWALL, uci.LIMIT)
+        section = HARDWARE.find(data)
+        if section:
+            software = section.get(SOFTWARE) in TRUE
+            configured = section.get(HARDWARE.option) in TRUE
+            wanted = HARDWARE.original_in(data, section) in TRUE
+    except AgentError as error:
+        fault = error.message
     running = active()
+    word = _sentence(switched_on, wanted, configured or running is True)
     return {
         "software": software,
         "hardware_wanted": wanted,
         "hardware_configured": configured,
         "hardware_active": running,
-        "sentence": SENTENCES[_sentence(switched_on, wanted, configured or running is True)],
+        "sentence": fault or SENTENCES[word],
     }
 
 

@@ -43,13 +43,16 @@ class Option:
         """What the file would say without us."""
         data = files.read(self.path, uci.LIMIT)
         section = self.find(data)
-        if section is None:
-            return None
+        return self.original_in(data, section) if section else None
+
+    def original_in(self, data: bytes, section: uci.Section) -> "bytes | None":
+        """The same for a file that has been read, and the section found."""
         held = originals.recall(self.key())
         if held is None or uci_edit.get_line(data, section, self.option) != held.after:
             return section.get(self.option)
-        undone = self.find(uci_edit.put_line(data, self.path, section, self.option, held.before))
-        return undone.get(self.option) if undone else None
+        others = [data[place.start : place.end] for place in section.places[self.option][:-1]]
+        rows = [b"config " + self.type.encode()] + others + [held.before or b""]
+        return uci.parse(b"\n".join(rows), self.path)[0].get(self.option)
 
 
 def hold(place: Option, change) -> bool:  # type: ignore[no-untyped-def]

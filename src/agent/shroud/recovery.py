@@ -90,7 +90,7 @@ def go_back(trial: journal.Journal, reason: str, kind: str = "rolled-back") -> N
 
 def put_back(old: Settings) -> bool:
     """Restore a line's files as far as the line depends on them; whether the network's changed."""
-    if old.enabled:
+    if old.enabled and old.name in [interface.name for interface in network.interfaces()]:
         offload.hold()
         changed = install.attach(old)
     else:
@@ -98,7 +98,7 @@ def put_back(old: Settings) -> bool:
     try:
         settings.store(old)
     except AgentError as error:
-        if error.code == "storage":
+        if error.code != "config":
             raise
         # Somebody broke that file meanwhile. The line does not depend on it.
         damaged(error)

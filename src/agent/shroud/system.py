@@ -33,9 +33,12 @@ def boot() -> None:
         files.make_folder(folder)
     lock = _turn(PATIENCE)
     try:
+        trial = recovery.journal_of_trial(running=False)
+        if trial and trial.of_this_boot():
+            return  # nobody has booted: its keeper does what is to be done
         for folder in (paths.CONFIG.rstrip("/"), paths.STATE, paths.LINES):
             files.sweep(folder)
-        _undo_cut()
+        _undo_cut(trial)
         _install_all()
     finally:
         lock.release()
@@ -104,10 +107,9 @@ def _turn(patience: float) -> host.Lock:
     return lock
 
 
-def _undo_cut() -> None:
+def _undo_cut(trial: "journal.Journal | None") -> None:
     """Put back what the trial changed that the router's last end cut short."""
     reserve.give_up()
-    trial = recovery.journal_of_trial(running=False)
     if trial is None:
         return
     reason = "the router was switched off while the change was being tried"

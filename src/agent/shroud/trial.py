@@ -118,7 +118,7 @@ def _decide(line: str, outcome: str) -> str:
 
 def _under_way(trial: journal.Journal) -> bool:
     present = journal.load()
-    return present is not None and present.name() == trial.name()
+    return present is not None and present.id == trial.id
 
 
 def _turn() -> host.Lock:
