@@ -12,7 +12,8 @@ ARGUMENTS = (
     "lcp-echo-adaptive +ipv6 set AUTOIPV6=1 nodefaultroute usepeerdns maxfail 1 "
     "user subscriber@example ip-up-script /lib/netifd/ppp-up "
     "ipv6-up-script /lib/netifd/ppp6-up ip-down-script /lib/netifd/ppp-down "
-    "ipv6-down-script /lib/netifd/ppp-down mtu 1492 mru 1492 plugin pppoe.so nic-cpe0"
+    "ipv6-down-script /lib/netifd/ppp-down mtu 1492 mru 1492 plugin pppoe.so "
+    "pppoe-padi-timeout 1 nic-cpe0"
 )
 
 

@@ -194,7 +194,9 @@ def kill_all(wanted, timeout=10):
     process that is killed meanwhile, or whose namespace's process 1 is dying.
     """
     deadline = time.monotonic() + timeout
-    while moving := [p for p in wanted() if state(p) not in "TtZX"]:
+    send(wanted(), signal.SIGSTOP, deadline)
+    # D: waits for a child of vfork() that is stopped itself.
+    while moving := [p for p in wanted() if state(p) not in "TtZXD"]:
         send(moving, signal.SIGSTOP, deadline)
     total = 0
     while alive := [p for p in wanted() if state(p) not in "ZX"]:

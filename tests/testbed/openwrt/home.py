@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +11,18 @@ from typing import Any
 
 from tests import shrouded
 from tests.shrouded import Shrouded
+from tests.testbed import product
 from tests.testbed.machine import Machine
 from tests.testbed.topology import PPP_LNS
+from tests.testbed.wait import wait_until
 
 from . import package
 from .router import Router
 
 CONFIGS = ("network", "firewall")
 """Files of others that the agent edits."""
+PAUSE = 0.4
+"""Seconds between two questions, so that the line has the processor meanwhile."""
 TRIAL_TIME = 90.0
 """Seconds within which a trial must have ended, one way or the other."""
 
@@ -53,16 +58,20 @@ class Home:
         found: dict[str, Any] = self.call("status", line=name)["lines"][0]
         return found
 
-    def await_state(self, state: str, name: str = "wan", timeout: float = 40.0) -> dict[str, Any]:
+    def await_state(self, state: str, name: str = "wan") -> dict[str, Any]:
         """Wait until the status has this state; return it."""
+        return self._await_member("state", state, name)
 
+    def await_sentence(self, sentence: str) -> dict[str, Any]:
+        """Wait until the status of wan has the sentence of this name; return it."""
+        return self._await_member("sentence_id", sentence, "wan")
+
+    def _await_member(self, member: str, value: str, name: str) -> dict[str, Any]:
         def reached() -> dict[str, Any] | None:
             status = self.status(name)
-            return status if status["state"] == state else None
+            return status if status[member] == value else None
 
-        found = self._wait(
-            reached, timeout, f"{name} to be {state}", lambda: str(self.status(name))
-        )
+        found = self._wait(reached, 40, f"{name} to be {value}", lambda: str(self.status(name)))
         assert found
         return found
 
@@ -115,8 +124,12 @@ class Home:
         what: str,
         said: Callable[[], str],
     ) -> dict[str, Any] | None:
-        return self.machine.wait_until(
-            reached, timeout, what, lambda: f"{said()}\n{self.router.tail()}"
+        return wait_until(
+            reached,
+            timeout * self.machine.slowness,
+            what,
+            PAUSE,
+            lambda: f"{said()}\n{self.router.tail()}",
         )
 
     def ping(self, device: str = "pppoe-wan") -> None:
@@ -128,6 +141,21 @@ class Home:
             f"an answer through {device}",
             self.router.tail,
         )
+
+    def change_key(self) -> str:
+        """Give the LNS a new key, and end its sessions; the public one."""
+        key = product.key_pair()
+        self.machine.write(shrouded.KEY_FILE, key.private + "\n", 0o600)
+        assert self.line.lns
+        for pid in self.line.lns.pppds():
+            self.machine.signal(pid, signal.SIGTERM)
+        return key.public
+
+    def serve(self, policy: str | None) -> None:
+        """Put another LNS in place of the one that is there."""
+        if self.line.lns:
+            self.line.lns.stop()
+        self.line.serve(policy)
 
     def configs(self) -> dict[str, str]:
         """The files of others, as text that shows every byte."""

@@ -34,13 +34,23 @@ def files(name: str) -> list[tuple[str, Path]]:
     return installed + scripts
 
 
+def add(router: Router, name: str = "shroud") -> None:
+    """As the package manager does on a router that runs: the files, then the script after."""
+    router.put(files(name))
+    listing = "".join(f"/{path}\n" for path, _ in files(name))
+    router.script(f"cat > /{INFO}/{name}.list", stdin=listing.encode())
+    router.script(f". /lib/functions.sh; default_postinst /{INFO}/{name}.postinst", timeout=60)
+
+
 def remove(router: Router, name: str = "shroud") -> None:
-    """As the package manager does: its script before, then the files, then the one after."""
-    paths = [f"/{path}" for path, _ in files(name)]
+    """As the package manager does: its script before, then the files, then the one after.
+
+    Files of configuration that were changed stay, as there.
+    """
     info = f"/{INFO}/{name}"
-    before = f". /lib/functions.sh; pkgname={name}; default_prerm {info}.prerm"
-    listing = "".join(f"{path}\n" for path in paths)
-    router.script(f"cat > {info}.list", stdin=listing.encode())
-    router.script(before, timeout=60)
-    router.script(f"cp {info}.postrm-pkg /tmp/postrm; xargs rm -f < {info}.list; rm {info}.list")
-    router.script("IPKG_INSTROOT= sh /tmp/postrm")
+    router.script(f". /lib/functions.sh; default_prerm {info}.prerm", timeout=60)
+    router.script(
+        f"cp {info}.postrm-pkg /tmp/postrm\n"
+        f"grep -vxFf {info}.conffiles-pkg {info}.list | xargs rm -f {info}.list\n"
+        "sh /tmp/postrm"
+    )

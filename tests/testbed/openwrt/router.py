@@ -29,6 +29,8 @@ LINKS = {
     "var/log": "../tmp/log",
 }
 """What is a link in the router: from path to target."""
+HIDDEN = ("usr/lib/pppd/2.4.9",)
+"""What the guest has and a router has not: a second pppd."""
 FOLDERS = ("etc/crontabs", "etc/uci-defaults")
 """Empty ones that OpenWrt has."""
 ENABLED = {"boot": 10, "rpcd": 12, "firewall": 19, "network": 20, "cron": 50}
@@ -50,11 +52,13 @@ class Router:
         files += [(f"{PROGRAMS}/{p.name}", p) for p in _files(HERE / "guest")]
         links = {f"etc/rc.d/S{n}{name}": f"../init.d/{name}" for name, n in ENABLED.items()}
         self.put(files, LINKS | links)
+        for path in HIDDEN:
+            self.leave_out(path)
 
     # Its flash memory.
 
     def put(self, files: Iterable[tuple[str, Path]], links: dict[str, str] | None = None) -> None:
-        """Copy files of the host, with their modes, to paths of the router, which must be off."""
+        """Copy files of the host, with their modes, to paths of the router."""
         raw = io.BytesIO()
         with tarfile.open(fileobj=raw, mode="w") as archive:
             for path, source in files:
@@ -71,9 +75,13 @@ class Router:
             local = Path(folder, "flash.tar")
             local.write_bytes(raw.getvalue())
             archive_path = self.machine.put(local)
-        upper = f"{self.flash}/upper"
-        self.machine.run(["mkdir", "-p", upper])
-        self.machine.run(["busybox", "tar", "-xof", archive_path, "-C", upper])
+        unpack = ["busybox", "tar", "-xof", archive_path, "-C"]
+        if self.process:
+            self.run([*unpack, "/"])
+        else:
+            upper = f"{self.flash}/upper"
+            self.machine.run(["mkdir", "-p", upper])
+            self.machine.run([*unpack, upper])
 
     def write(self, path: str, content: str | bytes, mode: int = 0o644) -> None:
         """Write a file, whether the router runs or not."""
@@ -83,6 +91,12 @@ class Router:
         data = content.encode() if isinstance(content, str) else content
         folder, name = shlex.quote(str(Path(path).parent)), shlex.quote(path)
         self.script(f"mkdir -p {folder}; cat > {name}; chmod {mode:o} {name}", stdin=data)
+
+    def leave_out(self, path: str) -> None:
+        """Have no file at `path` though the guest has one; the router is off."""
+        # What overlayfs takes for "removed".
+        hidden = f"{self.flash}/upper/{merged(path)}"
+        self.machine.script(f"mkdir -p $(dirname {hidden}); rm -f {hidden}; mknod {hidden} c 0 0")
 
     def flash_text(self, path: str) -> str:
         """What was put or written at `path` of a router that is off."""
@@ -133,7 +147,7 @@ class Router:
 
     def script(self, text: str, timeout: float = 40.0, stdin: bytes = b"") -> str:
         """Run a script of the shell that ends at its first error; what it printed."""
-        return self.run(["sh", "-euc", text], timeout, stdin=stdin).stdout
+        return self.run(["sh", "-ec", text], timeout, stdin=stdin).stdout
 
     def read(self, path: str) -> str:
         """The content of a file; "" when there is none. Not for bytes that are no UTF-8."""

@@ -56,6 +56,11 @@ def run(command: str, rest: list[str]) -> None:
         run_on_packages(command, rest)
 
 
+def run_all(lines: "libuci.Words") -> None:
+    while command := lines.command():
+        run(command[0], command[1:])
+
+
 def run_on_packages(command: str, rest: list[str]) -> None:
     for package in packages([name.split(".")[0] for name in rest]):
         if command == "commit":
@@ -68,11 +73,14 @@ def run_on_packages(command: str, rest: list[str]) -> None:
             say(f"package {package}\n{libuci.render(libuci.load(package))}\n")
 
 
-def main(words: list[str]) -> int:
+def main(words: list[str], batch: str) -> int:
     quiet = words[:1] == ["-q"]
     words = words[1:] if quiet else words
     try:
-        run(words[0], words[1:])
+        if words[0] == "batch":
+            run_all(libuci.Words(batch))
+        else:
+            run(words[0], words[1:])
     except UciError as error:
         if not quiet:
             sys.stderr.write(f"uci: {error}\n")
@@ -81,5 +89,5 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    text = "".join(map(chr, sys.stdin.buffer.read()))
-    sys.exit(main(text.split("\0")[:-1]))
+    words = "".join(map(chr, sys.stdin.buffer.read())).split("\0")
+    sys.exit(main(words[:-1], words[-1]))
