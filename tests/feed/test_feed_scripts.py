@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,13 +59,19 @@ def _shroud(router: Router) -> None:
     router.write("etc/shroud/lines/second.options", "plugin shroud.so\nshroud require\n", 0o600)
 
 
+def _service(calls: list[str]) -> dict[str, Any]:
+    """What procd was told last."""
+    [told] = [call for call in calls if call.startswith("ubus call service set ")]
+    service: dict[str, Any] = json.loads(told.removeprefix("ubus call service set "))
+    return service
+
+
 def test_boot_before_all_else(router: Router) -> None:
     router.init("boot")
-    agent, cron, service = router.calls()
-    assert agent == "shroud boot"
-    assert cron == "cron start"
-    assert '"name": "shroud"' in service
-    assert '"instances": {}' in service
+    agent, cron, *others = router.calls()
+    assert (agent, cron) == ("shroud boot", "cron start")
+    service = _service(others)
+    assert (service["name"], service["instances"]) == ("shroud", {})
     assert router.read("etc/crontabs/root") == WATCH
 
 
@@ -73,9 +81,10 @@ def test_boot_before_all_else(router: Router) -> None:
 )
 def test_triggers(router: Router, configuration: str, command: str) -> None:
     router.init("start")
-    service = router.calls()[-1]
-    rule = f'["eq", "package", "{configuration}"], ["run_script", "/usr/sbin/shroud", "{command}"]'
-    assert rule.replace(", ", ",") in service.replace(", ", ",")
+    condition = ["eq", "package", configuration]
+    rule = ["if", condition, ["run_script", "/usr/sbin/shroud", command]]
+    triggers = _service(router.calls())["triggers"]
+    assert [event for event, found, _ in triggers if found == rule] == ["config.change"]
 
 
 def test_start_again_changes_nothing(router: Router) -> None:
@@ -90,9 +99,9 @@ def test_start_again_changes_nothing(router: Router) -> None:
 def test_start_opens_trial_for_journal(router: Router) -> None:
     router.write("etc/shroud/journal.json", "{}")
     router.init("start")
-    service = router.calls()[-1].replace(", ", ",")
-    assert '"command": ["/usr/sbin/shroud","keep"]' in service
-    assert '"trial": {"respawn": ["3600","1","0"]' in service
+    trial = _service(router.calls())["instances"]["trial"]
+    assert trial["command"] == ["/usr/sbin/shroud", "keep"]
+    assert trial["respawn"] == ["3600", "5", "0"]
 
 
 def test_stop_forgets_the_watch(router: Router) -> None:
