@@ -156,9 +156,11 @@ class _Child:
     def _ended(self) -> int | None:
         """Its wait status, or None while it runs."""
         status = bytearray(4)
-        if _wait(self.pid, status, NO_HANG) != self.pid:
+        ended = _wait(self.pid, status, NO_HANG)
+        if not ended:
             return None
         self.pid = 0
+        _checked(ended, "waiting for a program (is SIGCHLD ignored?)")
         number: int = struct.unpack("i", status)[0]
         return number
 
