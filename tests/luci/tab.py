@@ -13,7 +13,7 @@ from typing import Any
 from ..testbed.wait import wait_until
 from .chromium import Browser, BrowserError
 
-PATIENCE = 20.0  # seconds to wait for what must come
+PATIENCE = 10.0  # seconds to wait for what must come
 TICK = 0.05
 KEYS = {
     "Tab": ("Tab", 9, ""),
@@ -96,10 +96,12 @@ class Tab:
     def wait(self, expression: str, *, patience: float = PATIENCE) -> Any:
         """Wait until an expression is true; return its value. Raises TimeoutError."""
         deadline = time.monotonic() + patience
-        guarded = f"(() => {{ try {{ return {expression} }} catch (e) {{ return null }} }})()"
+        guarded = (
+            f"(() => {{ try {{ return {expression} || null }} catch (e) {{ return null }} }})()"
+        )
         while True:
             value = self.js(guarded)
-            if value:
+            if value is not None:  # an element comes as {}
                 return value
             if time.monotonic() > deadline:
                 raise TimeoutError(

@@ -34,11 +34,19 @@ function failure(kind, message) {
 	return Object.assign(new Error(message), { kind });
 }
 
+function isTable(value) {
+	return L.isObject(value) && !Array.isArray(value);
+}
+
+function optional(form, value) {
+	return isTable(value) ? shaped(form, value) : null;
+}
+
 /* A member is taken only if it is of the expected type; where null is promised, any plain type is. */
 function shaped(form, value) {
 	const out = {};
 
-	if (!L.isObject(value) || Array.isArray(value))
+	if (!isTable(value))
 		throw failure('malformed', MALFORMED);
 
 	for (const key in form) {
@@ -92,10 +100,10 @@ function status(reply, asked) {
 		asked,
 		time: textOrNull(reply.time),
 		lines: each(reply.lines, line),
-		offload: shaped(OFFLOAD, reply.offload ?? {}),
-		trial: reply.trial ? shaped(TRIAL, reply.trial) : null,
-		outcome: reply.last_trial ? shaped(OUTCOME, reply.last_trial) : null,
-		versions: L.isObject(reply.versions) ? reply.versions : {},
+		offload: optional(OFFLOAD, reply.offload) ?? OFFLOAD,
+		trial: optional(TRIAL, reply.trial),
+		outcome: optional(OUTCOME, reply.last_trial),
+		versions: isTable(reply.versions) ? reply.versions : {},
 		problems: texts(reply.problems)
 	};
 }
@@ -127,7 +135,7 @@ function call(method, params, read) {
 		const asked = performance.now();
 		const reply = await send(...args).catch(error => { throw explain(error); });
 
-		if (!L.isObject(reply) || Array.isArray(reply))
+		if (!isTable(reply))
 			throw failure('malformed', MALFORMED);
 
 		if (L.isObject(reply.error))
@@ -155,7 +163,7 @@ return baseclass.extend(/** @lends LuCI.view.shroud.api.prototype */ {
 
 	/** (line, enabled, policy, mode, peer_key, rekey_interval): try settings; undefined ones stay. */
 	apply: call('apply', [ 'line', 'enabled', 'policy', 'mode', 'peer_key', 'rekey_interval' ],
-		reply => reply.trial ? shaped(TRIAL, reply.trial) : null),
+		reply => optional(TRIAL, reply.trial)),
 
 	/** (line): keep the change under trial. */
 	confirm: call('confirm', [ 'line' ], reply => reply),
