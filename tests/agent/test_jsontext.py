@@ -33,28 +33,28 @@ class Reader(unittest.TestCase):
     def test_good(self):
         for text, value in GOOD:
             with self.subTest(text=text):
-                self.assertEqual(jsontext.parse(text), value)
+                self.assertEqual(jsontext.parse(text.encode()), value)
 
     def test_numbers_and_booleans_are_told_apart(self):
-        self.assertIs(type(jsontext.parse("true")), bool)
-        self.assertIs(type(jsontext.parse("1")), int)
-        self.assertIs(type(jsontext.parse("1.0")), float)
+        self.assertIs(type(jsontext.parse(b"true")), bool)
+        self.assertIs(type(jsontext.parse(b"1")), int)
+        self.assertIs(type(jsontext.parse(b"1.0")), float)
 
     def test_cut_off(self):
         for text in EARLY:
             with self.subTest(text=text):
                 with self.assertRaises(jsontext.JsonError) as caught:
-                    jsontext.parse(text)
+                    jsontext.parse(text.encode())
                 self.assertTrue(caught.exception.early)
 
     def test_bad(self):
         for text in BAD:
             with self.subTest(text=text):
                 with self.assertRaises(jsontext.JsonError) as caught:
-                    jsontext.parse(text)
+                    jsontext.parse(text.encode())
                 self.assertFalse(caught.exception.early)
 
     def test_says_where(self):
         with self.assertRaises(jsontext.JsonError) as caught:
-            jsontext.parse('{"a" 1}')
-        self.assertEqual(str(caught.exception), "no : at character 6")
+            jsontext.parse(b'{"a" 1}')
+        self.assertEqual(str(caught.exception), "no : at octet 6")

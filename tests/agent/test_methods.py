@@ -99,7 +99,7 @@ class Arguments(unittest.TestCase):
 
     def test_not_json(self):
         self.assertIn("not JSON: no name", self.refusal(b"{'a':1}", b""))
-        self.assertIn("not JSON: no value at character 6", self.refusal(b'{"a":x}'))
+        self.assertIn("not JSON: no value at octet 6", self.refusal(b'{"a":x}'))
         self.assertIn("more than one", self.refusal(b"{}{}"))
 
     def test_not_utf8(self):

@@ -74,7 +74,7 @@ def arguments(read) -> "dict[str, object]":  # type: ignore[no-untyped-def]
         if not data.strip():
             return {}
         try:
-            found = jsontext.parse(data.decode())
+            found = jsontext.parse(data)
         except jsontext.JsonError as error:
             if error.early and part:
                 continue
