@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from tests.apply.world import SHROUD, Answer, World, assert_untouched
+from tests.apply.world import FIREWALL, NETWORK, SHROUD, Answer, World, assert_untouched
 from tests.apply.world import settings as wanted
 
 
@@ -59,6 +59,18 @@ def test_uncommitted_changes(world: World, name: str) -> None:
     assert world.apply()["outcome"] == "kept"
 
 
+@pytest.mark.parametrize("name", ["network", "firewall", "shroud"])
+def test_hidden_configuration(world: World, name: str) -> None:
+    """libuci would read that file, and what we write would be of no effect."""
+    override = world.root / "var/run/uci" / name
+    override.parent.mkdir()
+    override.write_bytes(b"")
+    code, message = world.start().error
+    assert code == "config"
+    assert f"/var/run/uci/{name} takes the place of /etc/config/{name}" in message
+    assert_untouched(world)
+
+
 def test_netifd_does_not_answer(world: World) -> None:
     (world.root / "netifd-is-dead").touch()
     code, message = world.start().error
@@ -101,6 +113,40 @@ def test_config_in_error_changes_nothing(world: World) -> None:
     assert world.call("boot").value is None
     assert world.read("network") == before
     assert world.call("look", "wan").value["up"]
+
+
+@pytest.mark.parametrize("data", [b"\0\xff" * 100, b"x" * (1 << 20), b"config interface 'wan\n"])
+def test_network_file_in_error(world: World, data: bytes) -> None:
+    world.apply()
+    before = world.flash()
+    path = world.root / "etc/config/network"
+    path.write_bytes(data)
+    code, message = world.start(policy="require").error
+    assert code in ("config", "storage")
+    assert "network" in message
+    world.restart()
+    assert world.call("boot").error[0] == code
+    assert world.read("network") == data
+    path.write_bytes(before["etc/config/network"])
+    assert world.flash() == before
+    assert world.call("boot").value is None
+    assert world.call("look", "wan").value["up"]
+
+
+def test_firewall_file_in_error(world: World) -> None:
+    """The line is not shrouded, for hardware offload may be on; off works."""
+    path = world.root / "etc/config/firewall"
+    path.write_bytes(b"config 'defaults\n")
+    ended = world.apply()
+    assert ended["outcome"] == "rolled-back"
+    assert "firewall" in ended["text"]
+    assert world.line() == "plain"
+    path.write_bytes(FIREWALL)
+    world.apply()
+    path.write_bytes(b"config 'defaults\n")
+    assert world.apply(enabled=False)["outcome"] == "kept"
+    assert world.line() == "plain"
+    assert world.read("network") == NETWORK
 
 
 def test_hardware_offload_stays_on(world: World) -> None:

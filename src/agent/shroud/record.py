@@ -29,8 +29,8 @@ def load(path: str, members: "dict[str, tuple[type, ...]]") -> "dict | None":  #
     if not data and not files.exists(path):
         return None
     try:
-        value = jsontext.parse(data.decode())
-    except ValueError:  # a UnicodeError is one too
+        value = jsontext.parse(data)
+    except ValueError:
         raise DamagedError(path, "not JSON")
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
         raise DamagedError(path, f"not an object of schema {SCHEMA}")

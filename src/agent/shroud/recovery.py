@@ -91,7 +91,10 @@ def go_back(trial: journal.Journal, reason: str, kind: str = "rolled-back") -> N
 def put_back(old: Settings) -> bool:
     """Restore a line's files as far as the line depends on them; whether the network's changed."""
     if old.enabled and old.name in [interface.name for interface in network.interfaces()]:
-        offload.hold()
+        try:
+            offload.hold()
+        except AgentError as error:
+            damaged(error)  # it was held when the line was switched on
         changed = install.attach(old)
     else:
         changed = install.detach(old.name)
