@@ -87,3 +87,7 @@ def _check(new: Settings) -> None:
         if files.read(paths.UNCOMMITTED + name).strip():
             what = f"there are uncommitted changes: `uci changes {name}` shows them; "
             raise AgentError("busy", what + f"commit them, or drop them by `uci revert {name}`")
+        if files.exists(paths.OVERRIDES + name):
+            what = f"{paths.OVERRIDES + name} takes the place of {paths.CONFIG + name}, "
+            what += "which the agent changes: remove it, or ask whoever manages this router"
+            raise AgentError("config", what)

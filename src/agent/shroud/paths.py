@@ -11,6 +11,7 @@ SHROUD = "/etc/config/shroud"
 NETWORK = "/etc/config/network"
 FIREWALL = "/etc/config/firewall"
 UNCOMMITTED = "/tmp/.uci/"  # noqa: S108  (libuci's, not ours)
+OVERRIDES = "/var/run/uci/"  # (as well: since 2025, files here hide those of /etc/config)
 
 STATE = "/etc/shroud"
 LINES = "/etc/shroud/lines"
