@@ -81,7 +81,7 @@ def test_help(shell: Shell) -> None:
 def test_watch_tells_of_a_line_without_data_path(shell: Shell) -> None:
     reason = "this line can not be covered here: no BPF file system"
     shell.router.add_line(switched_on=True)
-    shell.router.plugin(state="plain", shrouded=False, reason=reason, peer=None, counters=None)
+    shell.router.plugin(state="plain", shrouded=False, reason=reason, cause="datapath")
     for _ in range(3):
         assert shell.run("watch").returncode == 0
     log = (shell.router.root / "log").read_text()

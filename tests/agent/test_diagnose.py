@@ -149,9 +149,9 @@ class Line(TreeCase):
     def test_every_answer(self):
         for word in checks_line.ANSWERS:
             self.assertIn(checks_line.ANSWERS[word][0], ("ok", "warning", "fail"))
-        told = self.told(reason="the peer does not know the protocol (Code-Reject)")
+        told = self.told(cause="code-reject", reason="(Code-Reject)")
         self.check(checks_line.peer, "warning", "(Code-Reject)", Patient(told=told))
-        told = self.told(reason="something new")
+        told = self.told(cause="new", reason="something new")
         self.check(checks_line.peer, "warning", "something new", Patient(told=told))
         self.check(checks_line.peer, "skipped", "no answer", Patient(told=self.told()))
 

@@ -8,6 +8,7 @@ from tests.agent.tree import TreeCase
 
 NETWORK = b"config interface 'wan'\n\toption proto 'pppoe'\n\toption device 'eth1'\n"
 SHROUD = b"config line 'wan'\n\toption enabled '1'\n"
+REFUSED = "the peer does not know the protocol (Code-Reject)"
 KEY = "3CBjZ0mBwhAfNgtqzJOKbjWgOQfk3pJ4cnxb2Ej2pDo="
 
 
@@ -62,7 +63,7 @@ class Notes(Watch):
         self.assertEqual(self.kinds(), ["watch-reset"])
 
     def test_damaged_members(self):
-        self.show(alarm=True, reason="the peer does not know the protocol (Code-Reject)")
+        self.show(alarm=True, cause="code-reject", reason=REFUSED)
         watch.run()
         for name, value in (("taken", "x"), ("counters", {"a": "b"}), ("pid", True), ("new", 1)):
             self.change(lambda notes, n=name, v=value: notes["looks"]["wan"].update({n: v}))
@@ -86,18 +87,18 @@ class Notes(Watch):
 
 class Stories(Watch):
     def test_refusal_is_told_once(self):
-        self.show(alarm=True, reason="the peer does not know the protocol (Code-Reject)")
+        self.show(alarm=True, cause="code-reject", reason=REFUSED)
         for _ in range(3):
             watch.run()
         self.assertEqual(self.kinds(), ["downgrade"])
         told = events.history()[0]
         self.assertEqual(told["severity"], "alarm")
-        self.assertEqual(told["detail"], "the peer does not know the protocol (Code-Reject)")
+        self.assertEqual(told["detail"], REFUSED)
 
     def test_key_changed(self):
         self.show(
             alarm=True,
-            reason="the peer's key is not the one expected; this may be an attack",
+            cause="untrusted",
             peer={"fingerprint": KEY, "trust": "untrusted"},
         )
         watch.run()
@@ -108,7 +109,8 @@ class Stories(Watch):
         self.show(
             alarm=True,
             updated=host.timestamp(host.now() - 86400 * 3650),
-            reason="the peer does not know the protocol (Code-Reject)",
+            cause="code-reject",
+            reason=REFUSED,
         )
         watch.run()
         self.assertEqual(self.kinds(), [])
@@ -127,7 +129,7 @@ class Stories(Watch):
 
     def test_line_that_is_off(self):
         files.replace(paths.SHROUD, b"config line 'wan'\n")
-        self.show(alarm=True, reason="the peer does not know the protocol (Code-Reject)")
+        self.show(alarm=True, cause="code-reject", reason=REFUSED)
         watch.run()
         self.assertEqual(self.kinds(), [])
 

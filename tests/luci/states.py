@@ -20,6 +20,11 @@ VERSION = "the peer does not support this version of the protocol"
 DATAPATH = "this line can not be covered here: no tcx in this kernel"
 KEYS = "the peer sends what our keys do not decipher"
 MEMORY = "no memory or no random numbers for a handshake"
+NO_DONE = "the peer does not acknowledge the new keys"
+CAUSES = {
+    REFUSED: "code-reject", NO_ANSWER: "no-answer", CUT: "suppressed", UNTRUSTED: "untrusted",
+    VERSION: "abort-version", DATAPATH: "datapath", KEYS: "mismatch", MEMORY: "internal",
+}  # fmt: skip
 STRANGE_KEY = {"fingerprint": OTHER_KEY, "trust": "untrusted"}
 PLAIN_COUNTERS = dict.fromkeys(COUNTERS, 0) | {"tx_plain": 830, "rx_plain": 1710}
 
@@ -32,7 +37,8 @@ def _shrouded(**members: Any) -> Way:
 
 def _plain(reason: str, **members: Any) -> Way:
     told: dict[str, Any] = {
-        "state": "plain", "shrouded": False, "reason": reason, "peer": None, "since": None,
+        "state": "plain", "shrouded": False, "reason": reason, "cause": CAUSES[reason],
+        "peer": None, "since": None,
         "last_rekey": None, "mode": None, "suite": None, "counters": PLAIN_COUNTERS,
     }  # fmt: skip
     return lambda router: router.shrouded_line(**(told | members))
@@ -46,6 +52,7 @@ def _down(reason: str | None, policy: str = "require", **members: Any) -> Way:
             "state": "closing",
             "shrouded": False,
             "reason": reason,
+            "cause": CAUSES[reason] if reason else None,
             "peer": None,
         }
         router.plugin(**(told | {"counters": None} | members))
@@ -88,8 +95,8 @@ WAYS: dict[str, Way] = {
     "trial": _trial,
     "trial-undo": _undo,
     "shrouded": _shrouded(),
-    "shrouded-alarm": _shrouded(alarm=True, reason="the peer does not acknowledge the new keys"),
-    "shrouded-retry": _shrouded(reason="the peer does not acknowledge the new keys"),
+    "shrouded-alarm": _shrouded(alarm=True, reason=NO_DONE, cause="no-done"),
+    "shrouded-retry": _shrouded(reason=NO_DONE, cause="no-done"),
     "plain-refused": _plain(REFUSED),
     "plain-downgrade": _plain(REFUSED, alarm=True),
     "plain-untrusted": _plain(UNTRUSTED, alarm=True, peer=STRANGE_KEY),

@@ -138,9 +138,9 @@ def peer(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped-d
     report = patient.report
     if report is None or not report.explains():
         return "skipped", "There is no answer of your ISP yet.", None
-    if report.reason:
+    if report.cause:
         result, text, advice = ANSWERS.get(
-            str(sentences.word(report.reason)),
+            str(sentences.word(report.cause)),
             ("warning", "The line could not be shrouded.", "Look at the system log."),
         )
         return result, f"{text} (The plugin says: {report.reason}.)", advice

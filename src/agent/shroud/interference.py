@@ -6,7 +6,7 @@ Pure: it reads no file and no clock. A look is a dict, as watch.py takes it of e
   required: whether the line must not be plain
   shrouds: whether this ISP has shrouded this line before, or must by its pinned keys
   pid, session: of the pppd that reported, 0 and "" if there is none
-  reason: sentences.word() of the plugin's reason, or None; detail: the plugin's own words
+  reason: sentences.word() of the plugin's cause, or None; detail: its reason, in its words
   untrusted: the key that was shown and is not trusted, or None
   offences: how often in a row the line was cut when shrouding was offered
   counters: the plugin's, or None; taken: the uptime when they were read, in whole seconds

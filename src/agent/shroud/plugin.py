@@ -23,6 +23,7 @@ class Report:
         self.updated = _time(found.get("updated"))
         self.state = found.get("state") if found.get("state") in STATES else None
         self.alarm = found.get("alarm") is True
+        self.cause = _text(found.get("cause"))
         self.reason = _text(found.get("reason"))
         self.peer = _peer(found.get("peer"))
         self.alive = self.pid > 1 and serves(self.pid, line)

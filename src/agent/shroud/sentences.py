@@ -43,41 +43,36 @@ SENTENCES = {
     "down-other": "Down, because policy is Require and the line could not be shrouded.",
 }
 
-# The plugin's words for why it did not shroud (src/plugin/reason.c), and what we call each.
-REASONS = (
-    ("shrouding is switched off here", "off"),
-    ("this line can not be covered here", "datapath"),
-    ("the peer dropped the line when shrouding was last offered", "cut"),
-    ("the peer does not answer the offer", "no-answer"),
-    ("the peer does not know the protocol (Code-Reject)", "refused"),
-    ("the peer's key is not the one expected; this may be an attack", "untrusted"),
-    ("the peer does not acknowledge the new keys", "keys"),
-    ("the peer does not shroud", "lns"),
-    ("the peer gave up the handshake", "lns"),
-    ("the peer did not confirm the handshake", "lns"),
-    ("the keys are 24 hours old and were not renewed", "keys"),
-    ("the peer sends what our keys do not decipher", "keys"),
-    ("no memory or no random numbers for a handshake", "memory"),
-    ("the peer does not support this version of the protocol", "version"),
-    ("the peer does not support this cipher suite", "version"),
-    ("the peer supports none of the modes offered", "version"),
-    ("the peer does not offer shrouding on this line", "refused"),
-    ("the peer does not trust our key", "aborted"),
-    ("the peer found our message malformed", "aborted"),
-    ("the peer refused for a reason that is not known here", "aborted"),
-)
+# The plugin's causes (docs/status.md), and what we call each.
+CAUSES = {
+    "off": "off",
+    "datapath": "datapath",
+    "suppressed": "cut",
+    "no-answer": "no-answer",
+    "code-reject": "refused",
+    "untrusted": "untrusted",
+    "abort-version": "version",
+    "abort-suite": "version",
+    "abort-mode": "version",
+    "abort-not-offered": "refused",
+    "abort-untrusted": "aborted",
+    "abort-malformed": "aborted",
+    "abort-other": "aborted",
+    "no-done": "keys",
+    "not-shrouding": "lns",
+    "gave-up": "lns",
+    "no-confirmation": "lns",
+    "key-age": "keys",
+    "mismatch": "keys",
+    "internal": "memory",
+}
 ALARMING = ("refused", "version", "no-answer", "aborted")  # from an LNS that should shroud
 NAMED = ("refused", "untrusted", "no-answer", "version", "datapath")
 
 
-def word(reason: "str | None") -> "str | None":
-    """Our word for a reason that the plugin gives, with or without details after a colon."""
-    if reason is None:
-        return None
-    for text, name in REASONS:
-        if reason == text or reason.startswith(text + ": "):
-            return name
-    return "other"
+def word(cause: "str | None") -> "str | None":
+    """Our word for a cause that the plugin gives; "other" for one of a later plugin."""
+    return None if cause is None else CAUSES.get(cause, "other")
 
 
 def judge(facts: "dict[str, object]") -> "tuple[str, str]":
@@ -85,7 +80,7 @@ def judge(facts: "dict[str, object]") -> "tuple[str, str]":
 
     Facts: enabled, up, alive (its pppd runs), shrouded, alarm, untrusted (so is the key that was
     shown): booleans; policy; step of its trial or None; plugin's state or None; reason: word() of
-    the plugin's.
+    the plugin's cause.
     """
     step = facts["step"]
     if step:

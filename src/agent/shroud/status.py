@@ -150,7 +150,7 @@ def judge(
             "alarm": explains and report.alarm,  # type: ignore[union-attr]
             "untrusted": explains and is_untrusted(report.peer),  # type: ignore[union-attr]
             "state": report.state if explains else None,  # type: ignore[union-attr]
-            "reason": sentences.word(report.reason) if explains else None,  # type: ignore[union-attr]
+            "reason": sentences.word(report.cause) if explains else None,  # type: ignore[union-attr]
         }
     )
 

@@ -86,7 +86,7 @@ def look(line: "settings.Settings", offload: str, uptime: int) -> "dict[str, Any
         "shrouds": report.shrouded or bool(line.peer_keys) or trust.knows(line.name),
         "pid": report.pid,
         "session": json.dumps(report.session) if report.session else "",
-        "reason": sentences.word(report.reason) if explains else None,
+        "reason": sentences.word(report.cause) if explains else None,
         "detail": report.reason if explains else None,
         "untrusted": peer["fingerprint"] if peer and peer["trust"] == "untrusted" else None,
         "offences": plugin.offences(line.name)[0],
