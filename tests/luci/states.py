@@ -19,8 +19,13 @@ UNTRUSTED = "the peer's key is not the one expected; this may be an attack"
 VERSION = "the peer does not support this version of the protocol"
 DATAPATH = "this line can not be covered here: no tcx in this kernel"
 KEYS = "the peer sends what our keys do not decipher"
+NO_DONE = "the peer does not acknowledge the new keys"
 MEMORY = "no memory or no random numbers for a handshake"
 NO_DONE = "the peer does not acknowledge the new keys"
+CAUSES = {
+    REFUSED: "code-reject", NO_ANSWER: "no-answer", CUT: "suppressed", UNTRUSTED: "untrusted",
+    VERSION: "abort-version", DATAPATH: "datapath", KEYS: "mismatch", MEMORY: "internal",
+}  # fmt: skip
 CAUSES = {
     REFUSED: "code-reject", NO_ANSWER: "no-answer", CUT: "suppressed", UNTRUSTED: "untrusted",
     VERSION: "abort-version", DATAPATH: "datapath", KEYS: "mismatch", MEMORY: "internal",

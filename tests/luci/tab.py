@@ -30,6 +30,7 @@ class Tab:
         self._browser = browser
         self.faults: list[str] = []
         """Exceptions and errors that no script caught, and what was logged as an error."""
+        self._cover = ""
         self._context = browser.call("Target.createBrowserContext")["browserContextId"]
         own = {"url": "about:blank", "browserContextId": self._context}
         target = browser.call("Target.createTarget", **own)["targetId"]
@@ -149,6 +150,15 @@ class Tab:
         """Replace what is in a field by what a person types."""
         self.js(f"(node => {{ node.focus(); node.value = ''; }})({_node(selector)})")
         self.call("Input.insertText", text=text)
+
+    def hide(self) -> None:
+        """Have another tab opened over this one."""
+        own = {"url": "about:blank", "browserContextId": self._context}
+        self._cover = self._browser.call("Target.createTarget", **own)["targetId"]
+
+    def unhide(self) -> None:
+        """Have that tab closed again."""
+        self._browser.call("Target.closeTarget", targetId=self._cover)
 
     def picture(self, path: Path) -> None:
         """Write a picture of the whole page, or of the window while a dialog is open."""

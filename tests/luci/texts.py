@@ -118,11 +118,12 @@ def update() -> list[str]:
 
 def untranslated(texts: dict[Text, list[str]], known: dict[str, str], forms: int) -> list[str]:
     """The keys of texts for which a catalogue has nothing."""
-    keys = [key for one, many in texts for key in _keys(one, many, forms)]
-    return [key for key in keys if not known.get(key)]
+    wanted = [key for one, many in texts for key in keys(one, many, forms)]
+    return [key for key in wanted if not known.get(key)]
 
 
-def _keys(one: str, many: str | None, forms: int) -> list[str]:
+def keys(one: str, many: str | None, forms: int) -> list[str]:
+    """What a catalogue finds the translations of a text by."""
     if many is None:
         return [one]
     return [one + catalogue.PLURAL + str(form) for form in range(forms)]
@@ -137,7 +138,7 @@ def _file(header: str, texts: dict[Text, list[str]], known: dict[str, str], form
             lines.append(f"msgstr {_quoted(known.get(one, ''))}")
         else:
             lines.append(f"msgid_plural {_quoted(many)}")
-            for form, key in enumerate(_keys(one, many, forms)):
+            for form, key in enumerate(keys(one, many, forms)):
                 lines.append(f"msgstr[{form}] {_quoted(known.get(key, ''))}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
