@@ -49,10 +49,11 @@ def demo(_: Context) -> None:
 
 @task
 def bench(_: Context) -> None:
-    """Count a router's instructions per forwarded packet, and time how fast a line comes up."""
+    """Count a router's instructions per packet; time how fast a line comes up, and its agent."""
     need("bench", needs.TESTBED)
     run_as_root("bench", "tests.bench")
     run_as_root("bench", "tests.bench.redial")
+    run_as_root("bench", "tests.bench.agent")
 
 
 @task(help={"seconds": "how long each of the C fuzzers runs; the Python parsers get as long"})
