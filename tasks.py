@@ -10,7 +10,7 @@ from tests.support.runner import need, remove, run, run_as_root
 @task
 def lint(_: Context) -> None:
     """Check style, types and house rules of every source file."""
-    need("lint", needs.LINT)
+    need("lint", needs.LINT + needs.node())
     run_as_root("lint", "tests.support.lint")
 
 
@@ -27,7 +27,7 @@ def build(_: Context) -> None:
 )
 def test(_: Context, k: str = "", fast: bool = False) -> None:
     """Run every linter, build all, run every test."""
-    need("test", needs.OBSERVE + needs.TESTBED)
+    need("test", needs.OBSERVE + needs.TESTBED + needs.CHROMIUM + needs.node())
     choice = (["-k", k] if k else []) + (["-m", "not slow"] if fast else [])
     run_as_root("test", "pytest", "-v", *choice)
 

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 from ..support.sources import ROOT
+from ..testbed.errors import TestbedError
 
 HERE = Path(__file__).parent
 FOLDER = ROOT / "build/luci/npm"
@@ -17,8 +18,15 @@ TIMEOUT = 600.0  # seconds for npm, which may have much to fetch
 LINTED = ("luci-app", "tests/luci/standin")
 
 
+class NpmError(TestbedError):
+    """The packages can not be had; says why."""
+
+
 def installed() -> Path:
-    """The folder node_modules with what package-lock.json names. Quick when it is there."""
+    """The folder node_modules with what package-lock.json names. Quick when it is there.
+
+    Raises NpmError.
+    """
     wanted = _sum("package-lock.json")
     stamp = FOLDER / "stamp"
     if not stamp.exists() or stamp.read_text() != wanted:
@@ -26,7 +34,11 @@ def installed() -> Path:
         FOLDER.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, FOLDER)
-        _run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], FOLDER)
+        try:
+            _run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], FOLDER)
+        except (OSError, subprocess.SubprocessError) as error:
+            told = getattr(error, "output", None) or error
+            raise NpmError(f"npm can not install what checks the page: {told}") from error
         stamp.write_text(wanted)
     return FOLDER / "node_modules"
 

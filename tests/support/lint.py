@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.luci import npm
 from tests.support import house, lint_c
 from tests.support.sources import ROOT, shell_scripts
 from tests.testbed.errors import TestbedError
@@ -27,6 +28,7 @@ def _checks() -> Iterator[tuple[str, Callable[[], str]]]:
     yield "ruff format", _program(sys.executable, "-m", "ruff", "format", "--check", "--quiet")
     yield "mypy", _program(sys.executable, "-m", "mypy", "--no-error-summary")
     yield "shellcheck", _program("shellcheck", "--external-sources", files=shell_scripts())
+    yield "eslint", npm.lint
     yield "clang-format", lint_c.format_complaints
     yield "clang-tidy", lint_c.tidy_complaints
 

@@ -5,8 +5,11 @@ and so has tests.bench.
 Names must exist in Debian 12 and in Debian 13.
 """
 
+import shutil
+
 TOOLCHAIN = ("debian-archive-keyring", "mmdebstrap")
 LINT = ("git", "shellcheck", *TOOLCHAIN)
+CHROMIUM = ("chromium", "fonts-dejavu-core", "fonts-wqy-microhei")
 OBSERVE = ("libndpi-bin", "tshark")
 TESTBED = (
     "cpio",
@@ -16,3 +19,9 @@ TESTBED = (
     "qemu-system-x86",
     *TOOLCHAIN,
 )
+
+
+def node() -> tuple[str, ...]:
+    """Node.js and npm. Not Debian's, where others are installed that Debian's would not bear."""
+    there = shutil.which("node") and shutil.which("npm")
+    return () if there else ("nodejs", "npm")
