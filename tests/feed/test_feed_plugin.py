@@ -12,7 +12,7 @@ import pytest
 from shroud import versions
 from tests.testbed import images, toolchain
 
-from . import package
+from . import musl, package
 from .targets import DEBIAN_PPPD, TARGETS, Target
 
 MACHINES = {
@@ -34,6 +34,7 @@ LOADERS = {
 """Dynamic loaders, which define some of the C library's symbols."""
 WEAK = {"_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable", "__gmon_start__"}
 """What gcc asks for and does without."""
+[X86] = [target for target in TARGETS if target.name == "x86_64"]
 PROGRAMS = ("shroud_ingress", "shroud_egress")
 
 
@@ -100,18 +101,21 @@ def test_plugin_brings_its_libraries(plugin: package.Built, target: Target) -> N
 
 def test_plugin_will_find_all_symbols(plugin: package.Built, target: Target) -> None:
     """They are in pppd, the libraries it links to and this processor's C library: nowhere else."""
-    x86 = next(other for other in TARGETS if other.name == "x86_64")
-    guest = images.guest_root()
-    there = _host_symbols(guest / "usr/sbin/pppd")
-    for library in package.LIBRARIES:
-        real = Path("/usr/lib/x86_64-linux-gnu", f"lib{library}.so")
-        there |= _symbols(x86, real, "--defined-only")
+    there = _pppd_and_libraries()
     for library in ("libc.so.6", *LOADERS[target.name]):
         path = toolchain.run([f"{target.cross}gcc", f"-print-file-name={library}"]).stdout.strip()
         there |= _symbols(target, Path(path), "--defined-only")
     wanted = _symbols(target, plugin.files / PLUGIN[1:], "--undefined-only")
     assert {"bpf_map_update_elem", "mbedtls_ecp_mul", "lcp_fsm"} <= wanted
     assert wanted - there - WEAK == set()
+
+
+def test_plugin_goes_with_musl() -> None:
+    """OpenWrt's C library lacks some of what glibc has, and has other headers."""
+    wanted = _symbols(X86, musl.build(), "--undefined-only")
+    there = _pppd_and_libraries() | _symbols(X86, musl.LIBRARY, "--defined-only")
+    assert {"bpf_map_update_elem", "getsockname"} <= wanted
+    assert wanted - there == set()
 
 
 def test_object_is_for_the_processor(plugin: package.Built, target: Target) -> None:
@@ -134,10 +138,12 @@ def _symbols(target: Target, path: Path, which: str) -> set[str]:
     return {line.split()[0].partition("@")[0] for line in output.splitlines()}
 
 
-def _host_symbols(path: Path) -> set[str]:
-    """The same of an x86-64 file outside of both."""
-    with path.open("rb") as file:
-        copy = package.ROOT / package.BUILD / path.name
-        copy.write_bytes(file.read())
-    x86 = next(other for other in TARGETS if other.name == "x86_64")
-    return _symbols(x86, copy, "--defined-only")
+def _pppd_and_libraries() -> set[str]:
+    """What they define, on x86-64: it is the same everywhere."""
+    copy = package.ROOT / package.BUILD / "pppd"
+    copy.write_bytes((images.guest_root() / "usr/sbin/pppd").read_bytes())
+    found = _symbols(X86, copy, "--defined-only")
+    for library in package.LIBRARIES:
+        real = Path("/usr/lib/x86_64-linux-gnu", f"lib{library}.so")
+        found |= _symbols(X86, real, "--defined-only")
+    return found

@@ -100,6 +100,7 @@ BUILD_PACKAGES = [
     "llvm",
     "make",
     "mawk",
+    "musl-dev",
     "pkgconf",
     "ppp-dev",
     "sed",
