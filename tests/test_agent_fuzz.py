@@ -9,13 +9,26 @@ import re
 import string
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shroud import jsontext, methods, rpc
+import shroud.settings
+from shroud import (
+    events,
+    interference,
+    jsontext,
+    methods,
+    paths,
+    plugin,
+    rpc,
+    status,
+    trust,
+    watch,
+)
 from shroud.errors import AgentError
 
 from .support.agent import Interpreter
@@ -166,3 +179,44 @@ def test_printable_arguments_come_through(servers: list[Server]) -> None:
     data = json.dumps({"line": string.printable + "\u00fc\U0001f600"}).encode()
     for server in servers:
         assert server.ask("status", data)["given"]["line"] == string.printable + "\u00fc\U0001f600"
+
+
+STATUS = {
+    "schema": 1, "pid": 1, "updated": "2026-11-22T09:12:00Z", "state": "plain", "alarm": True,
+    "cause": "code-reject", "reason": "why", "peer": {"fingerprint": "x", "trust": "known"},
+    "session": {"id": 1}, "counters": {"tx_block": 1}, "rekeys": 1, "events": [{"uptime": 1}],
+    "looks": {"wan": {}}, "limits": {"wan x": {"told": 1}}, "boot_id": "x",
+}  # fmt: skip
+ANY_FILE = (
+    ANYTHING
+    | st.builds(mutated, st.just(json.dumps(STATUS).encode()), st.integers(), st.integers(0, 255))
+    | st.fixed_dictionaries({}, optional=dict.fromkeys(STATUS, VALUES)).map(
+        lambda value: json.dumps(value).encode()
+    )
+    | st.integers(0, 400).map(lambda cut: json.dumps(STATUS).encode()[:cut])
+    | st.builds(lambda key, line: key + b" " + line + b"\n", st.binary(), st.binary())
+)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    paths.set_root(str(tmp_path_factory.mktemp("router")))
+    yield
+    paths.set_root("")
+
+
+@pytest.mark.usefixtures("root")
+@given(data=ANY_FILE)
+def test_files_of_any_content_are_read_or_passed_over(data: bytes) -> None:
+    for path in (paths.status_file("wan"), paths.HISTORY, paths.WATCH, paths.REDIAL,
+                 paths.KNOWN_KEYS):  # fmt: skip
+        real = Path(paths.real(path))
+        real.parent.mkdir(parents=True, exist_ok=True)
+        real.write_bytes(data)
+    report = plugin.load("wan")
+    told = status.reported(report, enabled=True)
+    json.dumps([told, events.history(), watch.recall(), plugin.offences("wan")])
+    trust.knows("wan")
+    look = watch.look(shroud.settings.Settings("wan", True), "", 5)  # noqa: FBT003
+    assert watch._is_look(json.loads(json.dumps(look)))
+    assert isinstance(interference.judge(None, look), list)

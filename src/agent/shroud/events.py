@@ -104,7 +104,7 @@ def _stored() -> "list[dict[str, Any]]":
     try:
         data = files.read(paths.HISTORY, LIMIT)
         found = json.loads(data.decode()) if data.rstrip().endswith(b"}") else None
-    except (files.FileError, ValueError):
+    except (files.FileError, ValueError, RuntimeError):
         return []
     if not isinstance(found, dict) or found.get("boot_id") != host.boot_id():
         return []

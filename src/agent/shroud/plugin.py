@@ -60,7 +60,7 @@ def load(line: str) -> "Report | None":
     try:
         data = files.read(paths.status_file(line), LIMIT)
         found = json.loads(data.decode()) if data.rstrip().endswith(b"}") else None
-    except (files.FileError, ValueError):  # a UnicodeError is a ValueError
+    except (files.FileError, ValueError, RuntimeError):  # a UnicodeError is a ValueError
         return None
     return Report(line, found) if isinstance(found, dict) else None
 
