@@ -15,7 +15,7 @@ from shroud import printout
 
 from .luci.router import EXECUTABLES, FIREWALL, HERE, KEY, Router
 from .support.agent import Interpreter
-from .test_agent_rpc import documented
+from .support.rpcd import documented
 
 
 class Shell:
