@@ -35,7 +35,7 @@ def check_others(headers: Path | None) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Print the table; return the exit status."""
     try:
-        print(sizes.table(sizes.measure()))
+        print(sizes.table(sizes.last()))
         said = check_others(Path(arguments[0]).resolve() if arguments else None)
     except (TestbedError, toolchain.BuildError) as error:
         print(f"feed-check: {error}", file=sys.stderr)

@@ -27,6 +27,12 @@ def measure() -> dict[str, dict[str, int]]:
     return sizes
 
 
+def last() -> dict[str, dict[str, int]]:
+    """What measure() found last."""
+    sizes: dict[str, dict[str, int]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return sizes
+
+
 def table(sizes: dict[str, dict[str, int]]) -> str:
     """For the README, in KiB, rounded up."""
     columns = [target.name for target in TARGETS]
