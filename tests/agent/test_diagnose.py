@@ -130,6 +130,8 @@ class Line(TreeCase):
     def test_line_that_is_down(self):
         link = {"up": False, "autostart": True, "errors": ["AUTH_TOPEER_FAILED"]}
         self.check(checks_line.line, "fail", "AUTH_TOPEER_FAILED", Patient(link=link))
+        link = {"up": False, "autostart": False, "errors": ["OPTION_ERROR"]}
+        self.check(checks_line.line, "fail", "refused its options", Patient(link=link))
         link = {"up": False, "autostart": False}
         self.check(checks_line.line, "fail", "stopped", Patient(link=link))
 

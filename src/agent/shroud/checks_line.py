@@ -5,6 +5,7 @@ from shroud import files, interference, options, paths, sentences, status, trust
 
 OFF = ("skipped", "The line is not switched on.", None)
 PPPOE = 8  # octets that PPPoE and PPP take of each frame
+BLOCKED = "OPTION_ERROR"  # netifd then waits for somebody to say `up`
 LARGEST = 1492  # octets of a packet on a usual line
 ASK = "Ask your ISP, by telephone or on its web site, for the fingerprint of its key. "
 ANSWERS = {  # result, text, advice
@@ -91,8 +92,12 @@ def line(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped-d
     text = sentences.SENTENCES[name]
     if link.get("up"):
         return "warning" if state == "plain" else "ok", text, None
+    again = f"Run: ifup {patient.name}"
+    if BLOCKED in link.get("errors", []):
+        advice = "Put right what other steps complain of. " + again
+        return "fail", text + " pppd refused its options, and is not started again.", advice
     if not link.get("autostart", True):
-        return "fail", text + " It is stopped.", f"Run: ifup {patient.name}"
+        return "fail", text + " It is stopped.", again
     told = ", ".join([str(error) for error in link.get("errors", []) if error])
     advice = "Look at the steps below, at the cable, and at user name and password."
     return "fail", text + (f" pppd ended with: {told}." if told else ""), advice
