@@ -155,9 +155,11 @@ class Trial {
 		const told = known ? words.pick(OUTCOMES, outcome.outcome, [ outcome.outcome, 'warning' ])
 			: [ _('The router knows nothing of a test: either the change did not reach it, or it was restarted since.'), 'warning' ];
 
+		const reason = known && outcome.outcome == 'rolled-back' ? ' (' + outcome.text + ')' : '';
+
 		forget(this.name);
 		this.result.replaceChildren(E('div', { 'class': 'alert-message shroud-outcome ' + told[1] }, [
-			E('p', { dir: 'auto' }, [ told[0], ' ', known && outcome.text ? '(' + words.translated(outcome.text) + ')' : '' ]),
+			E('p', { dir: 'auto' }, [ told[0], reason ]),
 			parts.button(_('Dismiss'), 'neutral', () => this.result.replaceChildren())
 		]));
 	}
