@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -50,11 +51,15 @@ class Flash:
         shutil.copytree(world.root, self.copy)
 
     def restore(self) -> None:
-        """Have all as it was."""
+        """Have all as it was; a trial begins now."""
         for name in ("etc", "var"):
             shutil.rmtree(self.world.root / name)
             shutil.copytree(self.copy / name, self.world.root / name)
         shutil.copy(self.copy / "boot_id", self.world.root)
+        journal = self.world.root / "etc/shroud/journal.json"
+        if journal.exists():
+            began = {"started": int(time.clock_gettime(time.CLOCK_BOOTTIME))}
+            journal.write_text(json.dumps(json.loads(journal.read_text()) | began))
 
 
 def cases(world: World, part: str, *words: str) -> Iterator[Answer]:

@@ -71,18 +71,6 @@ def test_hidden_configuration(world: World, name: str) -> None:
     assert_untouched(world)
 
 
-@pytest.mark.parametrize("name", ["network", "firewall", "shroud"])
-def test_hidden_configuration(world: World, name: str) -> None:
-    """libuci would read that file, and what we write would be of no effect."""
-    override = world.root / "var/run/uci" / name
-    override.parent.mkdir()
-    override.write_bytes(b"")
-    code, message = world.start().error
-    assert code == "config"
-    assert f"/var/run/uci/{name} takes the place of /etc/config/{name}" in message
-    assert_untouched(world)
-
-
 def test_netifd_does_not_answer(world: World) -> None:
     (world.root / "netifd-is-dead").touch()
     code, message = world.start().error

@@ -75,10 +75,10 @@ def test_wrong_key_under_require_is_undone_beside_another_line(ours: Home) -> No
 
 
 def test_refused_options_and_decisions_by_hand(ours: Home) -> None:
-    """pppd without the plugin does not start: netifd blocks the line, the keeper frees it."""
+    """pppd with a broken plugin does not start: netifd blocks the line, the keeper frees it."""
     router = ours.router
     before = up(ours)
-    router.script("mv /usr/lib/pppd/2.5.2/shroud.so /tmp")
+    router.script("mv /usr/lib/pppd/2.5.2/shroud.so /tmp; : > /usr/lib/pppd/2.5.2/shroud.so")
     started = ours.machine.uptime()
     ended = ours.apply(enabled=True)
     assert (ended["outcome"], ended["text"]) == ("rolled-back", "pppd refused its options")

@@ -69,15 +69,23 @@ class Probes(TreeCase):
 
     def test_something_came_in(self):
         self.count(b"8\n")
-        status = {"l3_device": "pppoe-wan", "dns": [], "gateway": None}
-        looked = probe.Probe(status)
+        looked = probe.Probe("pppoe-wan")
         looked._ping = lambda _: False
-        self.assertFalse(looked.carries())
+        status = {"dns": [], "gateway": None}
+        self.assertFalse(looked.carries(status))
         self.count(b"9\n")
-        self.assertTrue(looked.carries())
+        self.assertTrue(looked.carries(status))
+
+    def test_dialled_again(self):
+        self.count(b"900\n")
+        looked = probe.Probe("pppoe-wan")
+        self.count(b"8\n")
+        self.assertFalse(looked._got())
+        self.count(b"9\n")
+        self.assertTrue(looked._got())
 
     def test_who_is_asked(self):
-        status = netifd.parse(json.loads(UP))
-        asked = probe.Probe(status)._targets()
-        self.assertEqual(asked, [["198.51.100.1"], ["-t", "1", "192.0.2.1"], ["ff02::2"]])
+        others = [["-t", "1", "192.0.2.1"], ["ff02::2"]]
+        self.assertEqual(probe.targets("198.51.100.1"), [["198.51.100.1"]] + others)
+        self.assertEqual(probe.targets(None), others)
         self.assertEqual(len(probe.QUESTION), 15)

@@ -40,27 +40,35 @@ def keep() -> None:
         while True:
             trial = _next()
             if trial is None:
-                break
+                return
             _work(trial)
-        reserve.give_up()  # of a start that was killed before there was a journal
     finally:
         held.release()
-    netifd.forget_instance(SERVICE, INSTANCE)
 
 
 def _next() -> "journal.Journal | None":
-    """The trial under way, or a new one if a line's settings have changed meanwhile."""
+    """The trial under way, or a new one if a line's settings have changed meanwhile.
+
+    None: procd is told, still under the lock, that no keeper is needed; it then ends this process.
+    Whoever starts a trial holds the lock too, so that its keeper is not the one that ends.
+    """
     lock = _turn()
     try:
-        trial = recovery.journal_of_trial()
+        trial = recovery.journal_of_trial() or _begin_next()
         if trial is None:
-            try:
-                return change.begin_next()
-            except AgentError as error:
-                events.add("config", "", "warning", text=error.message)
+            reserve.give_up()  # of a start that was killed before there was a journal
+            netifd.forget_instance(SERVICE, INSTANCE)
         return trial
     finally:
         lock.release()
+
+
+def _begin_next() -> "journal.Journal | None":
+    try:
+        return change.begin_next()
+    except AgentError as error:
+        events.add("config", "", "warning", text=error.message)
+        return None
 
 
 def _turn() -> host.Lock:
@@ -165,8 +173,8 @@ class _Look:
         elif status["up"] and status["l3_device"]:
             self._fault = "the line came up, but nothing came in"
             if self._probe is None or self._probe.device != status["l3_device"]:
-                self._probe = probe.Probe(status)
-            return self._probe.carries()
+                self._probe = probe.Probe(status["l3_device"])
+            return self._probe.carries(status)
         else:
             self._probe = None
             self._fault = "the line did not come up"

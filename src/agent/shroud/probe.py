@@ -26,24 +26,22 @@ SERVERS = 3  # name servers asked
 class Probe:
     """One line that has just come up."""
 
-    def __init__(self, status: "dict") -> None:  # type: ignore[type-arg]
-        """Take netifd.status() of the line."""
-        self.device: str = status["l3_device"]
-        self._servers: list[str] = status["dns"][:SERVERS]
-        self._gateway: str | None = status["gateway"]
-        self._start = received(self.device)
+    def __init__(self, device: str) -> None:
+        """Take the ppp device."""
+        self.device = device
+        self._start = received(device)
 
-    def carries(self) -> bool:
-        """Ask, and say whether anything has come in since this object was made; takes 4 s."""
-        for server in self._servers:
+    def carries(self, status: "dict") -> bool:  # type: ignore[type-arg]
+        """Ask, and say whether anything has come in since this object was made; takes 4 s.
+
+        status: netifd.status(), whose routes and servers come after the line itself.
+        """
+        servers = status["dns"][:SERVERS]
+        for server in servers:
             _ask_name_server(server, self.device)
-        if self._servers:
+        if servers:
             time.sleep(PAUSE)
-        return self._got() or any(self._ping(words) for words in self._targets())
-
-    def _targets(self) -> "list[list[str]]":
-        gateway = [[self._gateway]] if self._gateway else []
-        return gateway + [["-t", "1", NOBODY], [ALL_ROUTERS]]
+        return self._got() or any(self._ping(words) for words in targets(status["gateway"]))
 
     def _ping(self, words: "list[str]") -> bool:
         # A first answer may be lost to ARP, filters, or a router's limit: only the count tells.
@@ -51,7 +49,14 @@ class Probe:
         return self._got()
 
     def _got(self) -> bool:
-        return received(self.device) > self._start
+        now = received(self.device)
+        self._start = min(self._start, now)  # the line was dialled again, with another device
+        return now > self._start
+
+
+def targets(gateway: "str | None") -> "list[list[str]]":
+    """Whom to ping, in ping's words."""
+    return ([[gateway]] if gateway else []) + [["-t", "1", NOBODY], [ALL_ROUTERS]]
 
 
 def received(device: str) -> int:
