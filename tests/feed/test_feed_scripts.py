@@ -132,6 +132,7 @@ def test_cron_line_looks_first(router: Router, lines: int) -> None:
     [
         ("ifup", "wan", ["shroud watch"]),
         ("ifdown", "wan", ["shroud watch"]),
+        ("ifup-failed", "wan", ["shroud watch"]),
         ("ifupdate", "wan", []),
         ("ifup", "lan", []),
     ],
