@@ -113,6 +113,6 @@ class Offences(TreeCase):
         self.assertEqual(plugin.offences("wan"), (3, 0))
 
     def test_damaged(self):
-        for value in (b"x", b"1", b"1 2 3", b"\xff \xff", b"", b"-5 0"):
+        for value in (b"x", b"1", b"1 2 3", b"\xff \xff", b"", b"-5 0", b"9 " * 9):
             files.replace(paths.REDIAL, b"wan " + value + b"\n")
             self.assertEqual(plugin.offences("wan"), (0, 0))

@@ -107,7 +107,7 @@ def _cuts(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "list[dict[
     if cuts < OFFENCES or cuts <= known:
         return []
     severity = "alarm" if now["shrouds"] else "warning"
-    return [_finding("cut-after-offer", severity, None, cuts)]
+    return [_finding("cut-after-offer", severity, f"{cuts} times in a row")]
 
 
 def _change(before: "dict[str, Any] | None", now: "dict[str, Any]") -> "list[dict[str, Any]]":

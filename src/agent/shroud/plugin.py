@@ -8,6 +8,9 @@ from shroud.text import clean
 
 LIMIT = 16384  # octets of a status file; the plugin's own limit is lower
 OUTDATED = 600  # seconds after which what a pppd said of a failure no longer explains anything
+LONGEST_RECORD = 65536  # octets of the redial record that are looked at
+DIGITS = 18  # of a number in it
+LARGEST = 1 << 63  # what a reader of our JSON can hold
 STALE = 60  # seconds without a report of a pppd that reports every 10
 LONGEST_PAUSE = 86400  # seconds that the plugin will not offer for
 STATES = ("idle", "wait-resp", "wait-done", "wait-confirm", "covered", "plain", "closing")
@@ -84,7 +87,7 @@ def offences(line: str) -> "tuple[int, int]":
     not offered again, in seconds since 1970 (0: it is offered). A damaged record counts as none.
     """
     try:
-        data = files.read(paths.REDIAL)
+        data = files.read(paths.REDIAL, LONGEST_RECORD)
     except files.FileError:
         return 0, 0
     start = line.encode() + b" "
@@ -95,6 +98,8 @@ def offences(line: str) -> "tuple[int, int]":
 
 
 def _offences(value: bytes) -> "tuple[int, int]":
+    if len(value) > 2 * DIGITS:
+        return 0, 0
     try:
         count, until = [int(word) for word in value.decode().split(" ")]
     except ValueError:
@@ -128,7 +133,7 @@ def _days(year: int, month: int, day: int) -> int:
 
 
 def _number(value: object) -> int:
-    return value if type(value) is int and value >= 0 else 0
+    return value if type(value) is int and 0 <= value < LARGEST else 0
 
 
 def _text(value: object) -> "str | None":
