@@ -56,6 +56,13 @@ def bench(_: Context) -> None:
     run_as_root("bench", "tests.bench.agent")
 
 
+@task
+def luci(_: Context) -> None:
+    """Serve the LuCI page on loopback, over a router on a line of the test network."""
+    need("luci", needs.TESTBED)
+    run_as_root("luci", "tests.luci")
+
+
 @task(help={"seconds": "how long each of the C fuzzers runs; the Python parsers get as long"})
 def fuzz(_: Context, seconds: int = 600) -> None:
     """Fuzz every parser of what comes off the wire, for long."""
@@ -75,4 +82,4 @@ def clean(_: Context) -> None:
     remove("build")
 
 
-namespace = Collection(lint, build, test, feed_check, demo, bench, fuzz, vectors, clean)
+namespace = Collection(lint, build, test, feed_check, demo, bench, luci, fuzz, vectors, clean)

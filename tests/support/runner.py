@@ -13,7 +13,7 @@ from tests.support import debian
 from tests.support.sources import ROOT
 
 ARCHITECTURE = "amd64"  # of User-Mode Linux, which runs on nothing else
-KEPT_VARIABLES = ("CI", "LANG", "PPPSHROUD_CACHE", "TERM")  # sudo drops them
+KEPT_VARIABLES = ("CI", "LANG", "LUCI_DIR", "PPPSHROUD_CACHE", "TERM")  # sudo drops them
 
 
 def need(task: str, packages: Iterable[str]) -> None:
