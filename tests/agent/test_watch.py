@@ -150,8 +150,8 @@ class Judgement(Watch):
 
 
 class Metrics(Watch):
-    def test_not_asked_for(self):
-        files.make_folder(paths.METRICS_FOLDER)
+    def test_no_longer_asked_for(self):
+        files.replace(paths.METRICS, b"old")
         watch.run()
         self.assertFalse(files.exists(paths.METRICS))
 

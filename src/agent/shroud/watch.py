@@ -167,6 +167,7 @@ def keep(
 
 def _write_metrics(seen: "list[tuple[str, dict[str, Any]]]") -> None:
     if not settings.load()[1].metrics:
+        files.remove(paths.METRICS)  # figures that nobody renews would be taken for news
         return
     from shroud import metrics
 
