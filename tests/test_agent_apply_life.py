@@ -172,3 +172,30 @@ def test_clock_jumps_by_years(world: World, first: str, then: str) -> None:
     assert keeper.wait(60) == 0
     assert world.call(then, "last").value["outcome"] == "rolled-back"
     assert world.call(then, "boot").value is None
+
+
+def test_start_while_a_keeper_ends(world: World) -> None:
+    """procd must not take the new trial's keeper for the one that it was told to forget."""
+    world.start().value  # noqa: B018
+    (world.root / "procd-is-slow").touch()
+    keeper = world.begin("keep")
+    world.await_text("var/run/fake/forgetting", "")
+    rival = world.begin("start", json.dumps(wanted(policy="require")))
+    assert keeper.wait(60) == 0
+    assert rival.wait(60) == 0
+    assert (world.root / "var/run/fake/forgetting").read_text() == "quiet"
+    assert world.call("progress").value["new"]["policy"] == "require"
+
+
+def test_next_line_can_not_be_tried(world: World) -> None:
+    """The keeper ends, instead of trying for ever; what is wanted stays in the file."""
+    path = world.root / "etc/config/shroud"
+    path.write_bytes(SHROUD.replace(b"'0'", b"'1'") + b"\nconfig line 'wan2'\n\toption enabled 1\n")
+    assert world.call("reload").value is None
+    (world.root / "usr/lib/pppd/2.5.2/shroud.so").unlink()
+    assert world.call("keep").value is None
+    assert "pppd refused its options" in world.log()
+    assert "ppp-mod-shroud" in world.log()
+    assert world.call("progress").value is None
+    assert path.read_bytes().endswith(b"config line 'wan2'\n\toption enabled 1\n")
+    assert (world.line("wan"), world.line("wan2")) == ("plain", "plain")

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import time
 
 ROOT = os.environ.get("FAKE_ROOT", "")
 MEMORY = "/var/run/fake"
@@ -162,6 +163,7 @@ def ubus(words):
         sys.exit("Failed to connect to ubus")
     _, thing, method = words[:3]
     if thing == "service":
+        forget()
         return
     lines = load()
     name = thing.rpartition(".")[2]
@@ -179,6 +181,15 @@ def ubus(words):
         if not is_up(lines[name]) and lines[name]["state"] != "down":
             redial(lines[name], name)
     save(lines)
+
+
+def forget():
+    """procd is told that no keeper is needed; when it is slow, note what happens meanwhile."""
+    if os.path.exists(path("/procd-is-slow")):
+        write(MEMORY + "/forgetting", "")
+        time.sleep(1)
+        begun = os.path.exists(path("/etc/shroud/journal.json"))
+        write(MEMORY + "/forgetting", "a trial has begun" if begun else "quiet")
 
 
 def ping(words):

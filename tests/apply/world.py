@@ -163,10 +163,14 @@ class World:
 
     def await_step(self, step: str) -> None:
         """Wait until the trial is at this step."""
-        path = self.root / "var/run/shroud/trial.json"
+        self.await_text("var/run/shroud/trial.json", step)
+
+    def await_text(self, name: str, text: str) -> None:
+        """Wait until a file is there and has this in it."""
+        path = self.root / name
         end = time.monotonic() + 60
-        while not path.exists() or step not in path.read_text():
-            assert time.monotonic() < end, f"the trial did not come to the step {step}"
+        while not path.exists() or text not in path.read_text():
+            assert time.monotonic() < end, f"{name} did not come to say {text!r}"
             time.sleep(0.02)
 
     def apply(self, *words: str, **members: object) -> dict[str, str]:
