@@ -26,6 +26,7 @@ METHODS = {"status": b"{}", "lines": b"{}", "history": b"{}", "diagnose": b'{"li
 """Methods that change nothing, with arguments."""
 CALLS = 20
 CALL = """
+import sys
 from shroud import paths, rpc
 paths.set_root(sys.argv[1])
 code = rpc.main(["call", sys.argv[2]])
