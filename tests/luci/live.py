@@ -16,7 +16,7 @@ from .rpcd import Rpcd
 from .site import ADMIN_SESSION, Site
 
 PLUGIN = "/usr/libexec/rpcd/shroud"
-SOME_TRAFFIC = f"while :; do ping -c 20 -i 0.2 -w 6 {PPP_LNS}; sleep 0.3; done >/dev/null 2>&1 &"
+SOME_TRAFFIC = f"while :; do ping -c 60 -i 0.1 -w 8 {PPP_LNS}; sleep 0.3; done >/dev/null 2>&1 &"
 
 
 @contextmanager

@@ -13,7 +13,7 @@ const LINE = {
 	name: '', enabled: false, policy: 'prefer', mode: 'auto', locked: false, locked_by: null,
 	up: false, l3_device: null, mtu: null, uptime: 0, state: '', shrouded: false, alarm: false,
 	sentence: '', reason: null, peer: null, notice: null, since: null, last_rekey: null,
-	counters: null, traffic: null, suppressed_until: null
+	plugin_updated: null, counters: null, traffic: null
 };
 
 const TRIAL = { line: '', step: '', seconds_left: 0 };
@@ -83,7 +83,7 @@ function textOrNull(value) {
 function line(value) {
 	const out = shaped(LINE, value);
 
-	for (const key of [ 'locked_by', 'reason', 'notice', 'since', 'last_rekey', 'l3_device', 'suppressed_until' ])
+	for (const key of [ 'locked_by', 'reason', 'notice', 'since', 'last_rekey', 'l3_device', 'plugin_updated' ])
 		out[key] = textOrNull(out[key]);
 
 	for (const key of [ 'counters', 'traffic' ])

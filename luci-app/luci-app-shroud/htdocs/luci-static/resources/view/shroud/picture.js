@@ -17,9 +17,17 @@ function total(counters, names) {
 	return names.reduce((sum, name) => sum + (+counters?.[name] || 0), 0);
 }
 
-/* Frames of the session so far: readable and noise. */
-function counted(line) {
+/*
+ * What has passed so far, and at which second. The plugin counts every frame and tells it each
+ * 10 seconds. Without a plugin there is the ppp device, which knows nothing of offloaded packets.
+ */
+function counted(line, at) {
+	if (!line.counters || !line.plugin_updated)
+		return { source: 'device', at, clear: total(line.traffic, [ 'tx_packets', 'rx_packets' ]), covered: 0 };
+
 	return {
+		source: 'plugin',
+		at: Date.parse(line.plugin_updated) / 1000,
 		clear: total(line.counters, [ 'tx_plain', 'rx_plain' ]),
 		covered: total(line.counters, [ 'tx_block', 'tx_whole', 'rx_block', 'rx_whole' ])
 	};
@@ -50,7 +58,7 @@ class Picture {
 	constructor(id) {
 		this.samples = [];
 		this.cells = {};
-		this.part = 0;
+		this.last = null;
 		this.table = E('table', { 'class': 'shroud-table' }, [
 			E('caption', { id: id + '-picture' }, [ _('What your carrier sees') ]),
 			E('thead', {}, [ E('tr', {}, [
@@ -108,52 +116,41 @@ class Picture {
 	 * @param {number} [at] - seconds of a clock that never goes back
 	 */
 	update(line, at = performance.now() / 1000) {
-		const packets = total(line.traffic, [ 'tx_packets', 'rx_packets' ]);
-		const frames = counted(line);
+		const now = counted(line, at), before = this.before, seconds = now.at - before?.at;
 
-		if (this.before && at - this.before.at >= 1) {
-			const rate = difference(packets, this.before.packets) / (at - this.before.at);
-
-			this.samples.push({ at, rate, readable: rate * this.share(line, frames) });
+		if (before?.source != now.source) {
+			this.before = now;
+			this.last = null;
+		}
+		else if (seconds >= 1) {
+			this.before = now;
+			this.last = {
+				at,
+				clear: difference(now.clear, before.clear) / seconds,
+				covered: difference(now.covered, before.covered) / seconds
+			};
+			this.samples.push(this.last);
 		}
 
-		if (!this.before || at - this.before.at >= 1)
-			this.before = { at, packets };
-
 		this.samples = this.samples.filter(sample => at - sample.at <= SPAN);
-		this.fill(line, frames);
+		this.fill(line, now.covered);
 		this.draw(at);
 	}
 
-	/*
-	 * The part of the packets that is readable. The plugin writes its counters every 10 seconds,
-	 * the kernel counts packets at once: the share is of the former, the rate of the latter.
-	 */
-	share(line, frames) {
-		const seen = this.frames ?? frames;
-		const clear = difference(frames.clear, seen.clear), covered = difference(frames.covered, seen.covered);
-
-		if (clear + covered > 0 || !this.frames) {
-			this.frames = frames;
-			this.part = clear + covered > 0 ? clear / (clear + covered) : 0;
-		}
-
-		return line.shrouded ? this.part : 1;
-	}
-
-	fill(line, frames) {
-		const last = line.up ? this.samples[this.samples.length - 1] : null;
+	fill(line, covered) {
+		const last = line.up ? this.last : null;
 		const passing = line.up ? _('readable') : _('nothing passes');
 		const hidden = line.shrouded ? _('hidden') : passing;
 
-		this.tell('rate', last ? words.number(last.rate * 60) : '–', last ? words.number(last.readable * 60) : '–');
+		this.tell('rate', last ? words.number((last.clear + last.covered) * 60) : '–',
+			last ? words.number(last.clear * 60) : '–');
 		for (const key of [ 'who', 'names' ]) {
 			this.tell(key, _('readable'), hidden);
 			this.cells[key][1].classList.toggle('shroud-hides', line.shrouded);
 		}
 
 		this.tell('sizes', _('readable'), passing);
-		this.tell('covered', words.number(0), words.number(frames.covered));
+		this.tell('covered', words.number(0), words.number(covered));
 		this.tell('bytes', words.number(0), line.mtu ? _('0 (MTU %d)').format(line.mtu) : words.number(0));
 	}
 
@@ -163,21 +160,21 @@ class Picture {
 	}
 
 	draw(end) {
-		const samples = this.samples, last = samples[samples.length - 1] ?? { rate: 0, readable: 0 };
-		const top = Math.max(1, ...samples.map(sample => sample.rate));
-		const readable = sample => sample.readable, noise = sample => sample.rate - sample.readable;
+		const samples = this.samples, last = this.last ?? { clear: 0, covered: 0 };
+		const top = Math.max(1, ...samples.map(sample => Math.max(sample.clear, sample.covered)));
+		const clear = sample => sample.clear, covered = sample => sample.covered;
 
 		this.image.setAttribute('aria-label',
 			_('Packets per second: %s readable by the carrier, %s noise to it').format(
-				words.number(last.readable), words.number(last.rate - last.readable)));
+				words.number(last.clear), words.number(last.covered)));
 
 		if (samples.length < 2)
 			return;
 
-		this.noise.setAttribute('d', area(samples, noise, top, end));
-		this.noiseLine.setAttribute('d', outline(samples, noise, top, end));
-		this.readable.setAttribute('d', area(samples, readable, top, end));
-		this.readableLine.setAttribute('d', outline(samples, readable, top, end));
+		this.noise.setAttribute('d', area(samples, covered, top, end));
+		this.noiseLine.setAttribute('d', outline(samples, covered, top, end));
+		this.readable.setAttribute('d', area(samples, clear, top, end));
+		this.readableLine.setAttribute('d', outline(samples, clear, top, end));
 		parts.say(this.scale, _('%s packets per second, last 2 minutes').format(words.number(top)));
 	}
 }
