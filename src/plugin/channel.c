@@ -74,6 +74,21 @@ void shroud_channel_prepare(struct shroud_channel *channel, const char *device,
 	shroud_error_set(&channel->refusal, "%s", error.text);
 }
 
+bool shroud_channel_preload(const struct shroud_settings *settings, enum shroud_role role)
+{
+	const struct shroud_datapath_options options = options_of(settings, role);
+	struct shroud_datapath *datapath;
+	struct shroud_datapath_error why;
+
+	if (shroud_datapath_open(&datapath, settings->preload, &options, &why) == 0) {
+		notice("shroud: the programs are on %s", shroud_datapath_device(datapath));
+		shroud_datapath_close(datapath);
+		return true;
+	}
+	error("shroud: %s", why.text);
+	return false;
+}
+
 bool shroud_channel_open(struct shroud_channel *channel, int fd,
 			 const struct shroud_settings *settings, enum shroud_role role,
 			 struct shroud_error *error)

@@ -25,6 +25,9 @@ struct shroud_channel {
 void shroud_channel_prepare(struct shroud_channel *channel, const char *device,
 			    const struct shroud_settings *settings, enum shroud_role role);
 
+/* The same for a boot script, on settings->preload. False: it has logged why not. */
+bool shroud_channel_preload(const struct shroud_settings *settings, enum shroud_role role);
+
 /* Finds the session of pppd's channel @fd and holds it. False with *error set. */
 bool shroud_channel_open(struct shroud_channel *channel, int fd,
 			 const struct shroud_settings *settings, enum shroud_role role,

@@ -197,6 +197,11 @@ static shroud_option_t options[] = {
 	  .addr = &shroud_settings.detour,
 	  .description = "Drop super-packets",
 	  .flags = OPT_PRIOSUB | OPT_PRIV },
+	{ .name = "shroud-preload",
+	  .type = o_string,
+	  .addr = (void *)&shroud_settings.preload,
+	  .description = "Load the programs onto this device, and end",
+	  .flags = OPT_PRIV },
 	{ .name = NULL },
 };
 

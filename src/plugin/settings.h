@@ -27,6 +27,7 @@ struct shroud_settings {
 	char *redial;
 	char *object;
 	char *bpffs;
+	char *preload; /* a device */
 };
 
 extern struct shroud_settings shroud_settings;

@@ -75,6 +75,24 @@ def test_boot_before_all_else(router: Router) -> None:
     assert router.read("etc/crontabs/root") == WATCH
 
 
+def test_boot_loads_the_programs_ahead(router: Router) -> None:
+    _shroud(router)
+    router.write(
+        "sbin/uci", "#!/bin/sh\n[ \"$*\" != '-q get network.wan.device' ] || echo eth1.7\n", 0o755
+    )
+    router.init("boot")
+    instances = _service(router.calls()[2:])["instances"]
+    options = "/etc/shroud/lines/wan.options"
+    command = ["/usr/sbin/pppd", "notty", "nodetach", "file", options, "shroud-preload", "eth1"]
+    assert {name: found["command"] for name, found in instances.items()} == {"preload-wan": command}
+
+
+def test_start_loads_nothing_ahead(router: Router) -> None:
+    _shroud(router)
+    router.init("start")
+    assert _service(router.calls())["instances"] == {}
+
+
 @pytest.mark.parametrize(
     ("configuration", "command"),
     [("shroud", "reload"), ("network", "reload"), ("firewall", "guard")],
