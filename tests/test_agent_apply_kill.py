@@ -120,6 +120,7 @@ def world(tmp_path: Path, micropython: Interpreter) -> World:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(("before", "new"), [("off", ON), ("on", OFF)])
 def test_keeper_power_cut(world: World, before: str, new: str) -> None:
     if before == "on":
@@ -136,6 +137,7 @@ def test_keeper_power_cut(world: World, before: str, new: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_keeper_killed(world: World) -> None:
     assert world.call("start", ON).value["line"] == "wan"
     count = 0
@@ -170,6 +172,7 @@ def test_boot_killed(world: World) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
