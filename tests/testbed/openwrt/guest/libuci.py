@@ -218,10 +218,10 @@ def render(sections: list[Section]) -> str:
 
 
 def commit(package: str) -> None:
-    """Write the package's file anew, if anything waits."""
+    """Write the package's file anew, if anything waits; as with libuci an empty delta stays."""
     if waiting(package):
         write(CONFIG + package, render(load(package)) + "\n")
-        os.remove(DELTAS + package)
+        write(DELTAS + package, "")
 
 
 def record(line: str, target: str) -> None:
