@@ -13,7 +13,7 @@ from tests import shrouded
 from tests.shrouded import FOLDER, REDIAL, STATUS
 from tests.testbed import product
 from tests.testbed.machine import Machine
-from tests.testbed.pppd import VERSIONS
+from tests.testbed.pppd import USER, VERSIONS
 
 pytestmark = pytest.mark.usefixtures("carrier_watched")
 LINE = "cpe0/subscriber@example"
@@ -54,13 +54,16 @@ NOTHING = {
 @pytest.mark.parametrize("version", VERSIONS)
 def test_status_of_a_covered_line(uml: Machine, version: str) -> None:
     line = shrouded.lay(uml)
-    line.versions["cpe"] = version
+    line.versions = {"cpe": version, "lns": version}
     line.serve("prefer")
     line.dial("prefer").wait_up()
     status = line.await_status("cpe", state="covered")
     assert told(status) == {**NOTHING, "answer": "resp"}
     assert status["pppd"] == version
-    assert told(line.await_status("lns", state="covered")) == NOTHING
+    assert status["subscriber"] is None
+    at_lns = line.await_status("lns", state="covered")
+    assert told(at_lns) == NOTHING
+    assert at_lns["subscriber"] == USER
 
 
 def test_status_after_code_reject(uml: Machine) -> None:

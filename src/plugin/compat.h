@@ -38,6 +38,7 @@ typedef option_t shroud_option_t;
 #define ppp_ifname() ifname
 #define ppp_status() status
 #define ppp_devnam() devnam
+#define ppp_peer_authname(buffer, size) peer_authname
 #define ppp_add_notify(which, function, arg) add_notifier(which, function, arg)
 #define NF_PHASE_CHANGE &phasechange
 #define NF_EXIT &exitnotify

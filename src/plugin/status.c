@@ -98,6 +98,14 @@ static void put_time(struct writer *w, const char *name, const struct shroud_sta
 		put_wall(w, name, status->wall + ((int64_t)then - (int64_t)status->now) / 1000);
 }
 
+/* Whom pppd has authenticated: an LNS does that. */
+static void put_subscriber(struct writer *w, const struct shroud_machine *machine)
+{
+	const char *name = ppp_peer_authname(NULL, 0);
+
+	put_text(w, "subscriber", name, machine->config.role == SHROUD_ROLE_LNS ? strlen(name) : 0);
+}
+
 static void put_peer(struct writer *w, const struct shroud_machine *machine)
 {
 	char key[SHROUD_KEY_TEXT_LEN + 1];
@@ -223,6 +231,7 @@ size_t shroud_status_format(const struct shroud_status *status, char *out, size_
 	put_time(&w, "updated", status, status->now);
 	put_text(&w, "line", status->line_name, strlen(status->line_name));
 	put_text(&w, "interface", status->interface, strlen(status->interface));
+	put_subscriber(&w, machine);
 	put_string(&w, "role", machine->config.role == SHROUD_ROLE_CPE ? "cpe" : "lns");
 	put_string(&w, "policy", policies[machine->config.policy]);
 	put_string(&w, "state", shroud_state_word(machine->state));
