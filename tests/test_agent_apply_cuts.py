@@ -66,6 +66,12 @@ def commit_and_reload() -> None:
     keeper.keep()
 
 
+def garbage_in_journal() -> None:
+    """Somebody, or a flash that wears out, damages the journal of a shrouded line."""
+    try_out(ON)
+    files.replace(paths.JOURNAL, b"\0garbage")
+
+
 def nothing() -> None:
     """For a scenario that begins with the router's first files."""
 
@@ -94,6 +100,7 @@ SCENARIOS = {
     "uci-commit": Scenario(switch_on_by_hand, commit_and_reload, ("start", "new")),
     # What was committed before a boot is not tried, but installed.
     "first-boot": Scenario(switch_on_by_hand, system.boot, ("new",)),
+    "garbage-in-journal": Scenario(garbage_in_journal, system.boot, ("old",), works=False),
     # If the agent is still there at the next boot, the settings that it leaves hold again.
     "remove-package": Scenario(lambda: try_out(ON), system.stop, ("old",)),
 }
@@ -123,7 +130,8 @@ def assert_lines_work() -> None:
 def assert_clean(root: Path) -> None:
     """No journal, no reserve, nothing temporary is left on the flash."""
     left = [str(path) for path in (root / "etc").rglob("*")]
-    assert not [path for path in left if "journal" in path or "reserve" in path or "/." in path]
+    assert not [path for path in left if path.endswith(("journal.json", "reserve"))]
+    assert not [path for path in left if "/." in path]
 
 
 def restore(root: Path, tree: Tree) -> None:
