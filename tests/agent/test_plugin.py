@@ -77,7 +77,7 @@ class Status(TreeCase):
 
     def test_what_an_old_report_explains(self):
         now = host.now()
-        for age, explains in ((5, True), (599, True), (700, False), (-700, False)):
+        for age, explains in ((5, True), (500, True), (700, False), (-700, False)):
             report = self.load(updated=host.timestamp(now - age))
             self.assertEqual(report.explains(), explains)
 
