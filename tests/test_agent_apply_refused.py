@@ -20,6 +20,17 @@ def test_plugin_is_not_there(world: World) -> None:
     assert_untouched(world)
 
 
+def test_plugin_is_not_there_any_more(world: World) -> None:
+    """What is put back must be what pppd can dial: plain, if the line may be."""
+    world.apply()
+    (world.root / "usr/lib/pppd/2.5.2/shroud.so").unlink()
+    world.lns(plain="dead")
+    assert world.apply("+1", enabled=False)["outcome"] == "rolled-back"
+    assert world.call("look", "wan").value["up"]
+    assert b"enabled '1'" in world.read("shroud")
+    assert "ppp-mod-shroud" in world.log()
+
+
 @pytest.mark.parametrize(
     ("members", "code", "said"),
     [
@@ -88,6 +99,14 @@ def test_netifd_dies_in_a_trial(world: World) -> None:
     (world.root / "netifd-is-dead").unlink()
     assert world.call("keep").value is None
     assert world.apply()["outcome"] == "kept"
+
+
+def test_keeper_errs(world: World) -> None:
+    """Its own faults end a trial too, and at once."""
+    world.start().value  # noqa: B018
+    assert world.call("err").value is None
+    assert "internal error" in world.call("last").value["text"]
+    assert_untouched(world)
 
 
 def test_init_script_fails(world: World) -> None:

@@ -3,13 +3,14 @@
 
 Prints what it returns, or the error that the user would get, as JSON. Runs under both
 interpreters. The router's boots are told apart by ROOT/boot_id, so that a test can restart it;
-SECONDS is how much longer a trial waits for traffic; by YEARS the clock is wrong.
+SECONDS is how much longer a trial waits for traffic; by YEARS the clock is wrong. The part `err`
+is a keeper with a fault.
 """
 
 import json
 import sys
 
-from shroud import host, journal, netifd, offload, paths, system, trial
+from shroud import host, journal, netifd, offload, paths, probe, system, trial
 from shroud.errors import AgentError
 from shroud.settings import Settings
 
@@ -41,6 +42,9 @@ def call(part: str, argument: str) -> object:
         return trial.progress()
     if part in ("confirm", "rollback"):
         return getattr(trial, part)(argument)
+    if part == "err":
+        probe.Probe.carries = lambda *_: bool(1 // 0)  # type: ignore[method-assign]
+        return trial.keep()  # type: ignore[func-returns-value]
     if part == "offload":
         return offload.state()
     if part == "look":

@@ -62,15 +62,16 @@ def plugin_missing() -> bool:
     )
 
 
-def at_boot(settings: Settings) -> None:
-    """Bring a line's files into line with its settings, while nothing is dialled.
+def must_be_plain(settings: Settings) -> bool:
+    """Whether a line that may be plain has to be: without the plugin it would have no internet."""
+    return settings.policy == "prefer" and plugin_missing()
 
-    A line that may be plain is left plain if the plugin is missing, rather than without internet.
-    """
-    missing = settings.enabled and plugin_missing()
-    if missing:
+
+def at_boot(settings: Settings) -> None:
+    """Bring a line's files into line with its settings, while nothing is dialled."""
+    if settings.enabled and plugin_missing():
         events.add("datapath", settings.name, "warning", text="the plugin is missing")
-    if settings.enabled and not (missing and settings.policy == "prefer"):
+    if settings.enabled and not must_be_plain(settings):
         offload.hold()
         attach(settings)
     else:

@@ -10,6 +10,7 @@ from shroud import (
     change,
     confirmed,
     events,
+    fault,
     host,
     install,
     journal,
@@ -95,13 +96,18 @@ def _work(trial: journal.Journal) -> None:
                 return
     except AgentError as error:
         reason = error.message
+    except Exception as error:  # whatever is at fault, the line must not stay as it is
+        reason = fault.report(error)
     _undo(trial, reason)
 
 
 def _undo(trial: journal.Journal, reason: str, kind: str = "rolled-back") -> None:
+    """Put back what was before, unless the trial has ended: its last words may fail too."""
     lock = _turn()
     try:
-        recovery.go_back(trial, reason, kind)
+        left = journal.load()
+        if left and left.id == trial.id:
+            recovery.go_back(trial, reason, kind)
     finally:
         lock.release()
 

@@ -90,7 +90,8 @@ def go_back(trial: journal.Journal, reason: str, kind: str = "rolled-back") -> N
 
 def put_back(old: Settings) -> bool:
     """Restore a line's files as far as the line depends on them; whether the network's changed."""
-    if old.enabled and old.name in [interface.name for interface in network.interfaces()]:
+    present = [interface.name for interface in network.interfaces()]
+    if old.enabled and old.name in present and not install.must_be_plain(old):
         try:
             offload.hold()
         except AgentError as error:
