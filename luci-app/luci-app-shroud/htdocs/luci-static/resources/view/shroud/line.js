@@ -136,6 +136,12 @@ class Line {
 			? whole + ' ' + _('New keys %s ago.').format(words.since(line.last_rekey, status.time)) : whole;
 	}
 
+	/** The router has no such line any more. */
+	remove() {
+		this.trial.stop();
+		this.node.remove();
+	}
+
 	/** The router does not answer. */
 	lose() {
 		this.trial.lose();

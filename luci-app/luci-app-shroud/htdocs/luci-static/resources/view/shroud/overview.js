@@ -106,7 +106,7 @@ return view.extend(/** @lends LuCI.view.shroud.overview.prototype */ {
 			if (names.includes(name))
 				continue;
 
-			line.node.remove();
+			line.remove();
 			this.lines.delete(name);
 		}
 
