@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.testbed import leak, pppd, product
 from tests.testbed.capture import Capture
-from tests.testbed.machine import Machine
+from tests.testbed.machine import Machine, Result
 from tests.testbed.pppd import Pppd, PppoeServer
 from tests.testbed.session import Concentrator, Session
 from tests.testbed.topology import PPP_LNS, Topology
@@ -46,6 +46,16 @@ class Shrouded:
         if side == "cpe":
             return [*words, "shroud-known-keys", KNOWN_KEYS, "shroud-redial", REDIAL]
         return [*words, "shroud-key-file", KEY_FILE]
+
+    def preload(self, side: str, device: str) -> Result:
+        """Have a pppd load the programs onto a device, as at boot; its exit status tells if it did.
+
+        On a slow machine the first dial would otherwise wait for that, and its peer with it.
+        """
+        version = self.versions[side]
+        words = [*self.options(side, "require"), "shroud-preload", device]
+        argv = [pppd.program(version), "notty", "nodetach", *words]
+        return self.machine.run(argv, ns=side, timeout=60, check=False)
 
     def serve(self, policy: str | None, more: Sequence[str] = ()) -> PppoeServer:
         """Start the LNS, without the plugin if there is no policy."""

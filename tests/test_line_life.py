@@ -11,8 +11,7 @@ import pytest
 
 from tests import shrouded
 from tests.shrouded import Shrouded
-from tests.testbed import pppd
-from tests.testbed.machine import Machine, Result
+from tests.testbed.machine import Machine
 from tests.testbed.pppd import VERSIONS, Pppd, PppoeServer
 
 pytestmark = pytest.mark.usefixtures("carrier_watched")
@@ -197,20 +196,13 @@ def test_two_lines_at_once(uml: Machine) -> None:
     line.ping()
 
 
-def preload(line: Shrouded, device: str, version: str) -> Result:
-    """Run pppd as the boot script does, with the line's own options."""
-    words = [*line.options("cpe", "require"), "shroud-preload", device]
-    argv = [pppd.program(version), "notty", "nodetach", *words]
-    return line.machine.run(argv, ns="cpe", timeout=60, check=False)
-
-
 @pytest.mark.parametrize("version", VERSIONS)
 def test_programs_are_loaded_ahead(uml: Machine, version: str) -> None:
     """At boot, by a pppd that does nothing else; the line then finds them."""
     line = shrouded.lay(uml)
     line.versions["cpe"] = version
     device = line.line.wan_device
-    done = preload(line, device, version)
+    done = line.preload("cpe", device)
     assert done.code == 0, done.stdout + done.stderr
     (pins,) = uml.run(["find", "/sys/fs/bpf/pppshroud", "-name", f"*-{device}"]).stdout.split()
     links = uml.run(["find", pins, "-type", "f"]).stdout.split()
@@ -223,7 +215,7 @@ def test_programs_are_loaded_ahead(uml: Machine, version: str) -> None:
 
 def test_programs_can_not_be_loaded_ahead(uml: Machine) -> None:
     line = shrouded.lay(uml)
-    done = preload(line, "wan9", "2.5.2")
+    done = line.preload("cpe", "wan9")
     assert done.code == 1
     assert "network device 'wan9': No such device" in done.stdout + done.stderr
 
