@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -83,18 +84,22 @@ def test_refused_options_and_decisions_by_hand(ours: Home) -> None:
     started = ours.machine.uptime()
     ended = ours.apply(enabled=True)
     assert (ended["outcome"], ended["text"]) == ("rolled-back", "pppd refused its options")
-    ours.router.wait_up()
+    router.wait_up()
     assert ours.machine.uptime() - started < 30
     assert ours.configs() == before
     assert ours.left_behind() == ["/etc/crontabs/root"]
 
-    # What is put back by hand, and kept by hand.
+    # An LNS that is silent, and the change taken back by hand; another kept by hand.
     router.script("mv /tmp/shroud.so /usr/lib/pppd/2.5.2/")
-    ours.begin(enabled=True, policy="require", peer_key=[STRANGER])
+    assert ours.line.lns
+    ours.line.lns.process.signal(signal.SIGSTOP)
+    ours.begin(enabled=True)
     assert ours.call("status")["trial"]["line"] == "wan"
     ours.call("rollback", line="wan")
     assert ours.await_trial()["outcome"] == "rolled-back"
-    ours.router.wait_up()
+    assert not router.interface()["up"]
+    ours.line.lns.process.signal(signal.SIGCONT)
+    router.wait_up()
     assert ours.configs() == before
     ours.begin(enabled=True, peer_key=[STRANGER], policy="require")
     ours.call("confirm", line="wan")

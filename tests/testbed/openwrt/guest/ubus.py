@@ -28,7 +28,10 @@ def ask(request: dict[str, Any], timeout: float) -> dict[str, Any]:
     connection.connect(address())
     connection.settimeout(timeout)
     connection.write((json.dumps(request) + "\n").encode())  # a stream, in MicroPython
-    answer = connection.readline()
+    try:
+        answer = connection.readline()
+    except OSError:
+        answer = b""
     return json.loads(answer) if answer else {"status": TIMED_OUT}
 
 
