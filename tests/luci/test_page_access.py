@@ -16,11 +16,15 @@ from .tab import Tab
 THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 NARROW = 360
 LIGHT, GREY = (255, 255, 255), (34, 34, 34)
+FADING = (
+    "document.getAnimations().filter(each => isFinite(each.effect.getComputedTiming().endTime))"
+)
 COLOURS = ("good", "bad", "open", "wait")
 
 
 def violations(page: Tab, inside: str) -> list[str]:
-    """What axe-core holds to be a serious or critical fault."""
+    """What axe-core holds to be a serious or critical fault, once nothing fades in any more."""
+    page.js(f"Promise.all({FADING}.map(each => each.finished)).then(() => true)")
     page.js((npm.installed() / "axe-core/axe.min.js").read_text() + "; true")
     found: list[dict[str, Any]] = page.js(f"axe.run({json.dumps(inside)}).then(r => r.violations)")
     return [
