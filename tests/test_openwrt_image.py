@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests import shrouded
+from tests.testbed import product
 from tests.testbed.machine import Machine
 from tests.testbed.openwrt import package
 from tests.testbed.openwrt.home import Home, home
 from tests.testbed.openwrt.router import Router
 
-ISP = Path(__file__).parents[1] / "docs/isp.md"
+ROOT = Path(__file__).parents[1]
+ISP = ROOT / "docs/isp.md"
 PLUGIN = "usr/lib/pppd/2.5.2/shroud.so"
 DEFAULTS = "/etc/uci-defaults/60-example-net"
 LEFT_BEHIND = "/etc/uci-defaults/95-shroud-left-behind"
@@ -99,6 +101,10 @@ def test_upgrade_to_an_image_without_the_plugin(ours: Home) -> None:
     assert "pppd_options" not in router.read("/etc/config/network")
     assert "line wan is plain" in router.log()
     assert ours.configs()["firewall"] == before
+    router.put([(PLUGIN, ROOT / product.build() / "plugin/2.5.2/shroud.so")])
+    package.add(router)
+    assert ours.await_state("shrouded")["peer"]["trust"] == "pinned"
+    assert ours.await_trial()["outcome"] == "kept"
 
     strict = kept["/etc/shroud/lines/wan.options"].replace("shroud prefer", "shroud require")
     router = upgraded(ours, {**kept, "/etc/shroud/lines/wan.options": strict}, plugin=False)

@@ -275,7 +275,16 @@ def test_scripts_keep_off_while_an_image_is_made(
     assert router.calls() == []
 
 
-@pytest.mark.parametrize("name", ["postinst", "postrm"])
-def test_rpcd_looks_again(router: Router, built: package.Built, name: str) -> None:
-    router.run("/bin/sh", "-c", (built.scripts / name).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("code", [0, 1])
+def test_lines_that_were_on_are_tried_again(
+    router: Router, built: package.Built, code: int
+) -> None:
+    """After a sysupgrade to an image without the package; the installation succeeds anyway."""
+    router.note("usr/sbin/shroud", code)
+    router.run("/bin/sh", "-c", (built.scripts / "postinst").read_text(encoding="utf-8"))
+    assert router.calls() == ["rpcd reload", "shroud reload"]
+
+
+def test_rpcd_looks_again(router: Router, built: package.Built) -> None:
+    router.run("/bin/sh", "-c", (built.scripts / "postrm").read_text(encoding="utf-8"))
     assert router.calls() == ["rpcd reload"]

@@ -35,8 +35,12 @@ def files(name: str) -> list[tuple[str, Path]]:
 
 
 def add(router: Router, name: str = "shroud") -> None:
-    """As the package manager does on a router that runs: the files, then the script after."""
-    router.put(files(name))
+    """As the package manager does on a router that runs: the files, then the script after.
+
+    A configuration that is there stays, as there.
+    """
+    there = router.script("find /etc/config").split()
+    router.put((path, source) for path, source in files(name) if f"/{path}" not in there)
     listing = "".join(f"/{path}\n" for path, _ in files(name))
     router.script(f"cat > /{INFO}/{name}.list", stdin=listing.encode())
     router.script(f". /lib/functions.sh; default_postinst /{INFO}/{name}.postinst", timeout=60)
