@@ -83,6 +83,17 @@ def test_status_when_pppd_is_gone(agent: Agent) -> None:
     assert (line["state"], line["shrouded"], line["counters"]) == ("down", False, None)
 
 
+@pytest.mark.parametrize(("policy", "state"), [("prefer", "plain"), ("require", "down")])
+def test_status_without_the_plugin(agent: Agent, policy: str, state: str) -> None:
+    """Dialling again would not shroud it."""
+    agent.router.add_line(switched_on=True, policy=policy)
+    agent.router.link(up=state == "plain")
+    assert agent.ask("status")["lines"][0]["sentence_id"] in ("plain-pending", "down")
+    (agent.router.root / "usr/lib/pppd/2.5.2/shroud.so").unlink()
+    line = agent.ask("status")["lines"][0]
+    assert (line["state"], line["sentence_id"]) == (state, f"{state}-datapath")
+
+
 def test_lines(agent: Agent) -> None:
     agent.router.add_line(switched_on=True, peer_key=KEY)
     lines = agent.ask("lines")

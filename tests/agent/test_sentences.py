@@ -43,6 +43,7 @@ CASES = [
     ([{"reason": "version"}], "plain", "plain-version"),
     ([{"reason": "datapath"}], "plain", "plain-datapath"),
     ([{"alive": False, "state": None}], "plain", "plain-pending"),
+    ([{"alive": False, "state": None, "reason": "datapath"}], "plain", "plain-datapath"),
     ([{"reason": "memory"}], "plain", "plain-other"),
     ([{"reason": "other"}], "plain", "plain-other"),
     ([{}], "plain", "plain-other"),

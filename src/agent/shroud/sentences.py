@@ -107,7 +107,7 @@ def _shrouded(facts: "dict[str, object]") -> str:
 def _plain(facts: "dict[str, object]") -> str:
     reason = facts["reason"]
     if not facts["alive"]:
-        return "plain-pending"
+        return "plain-datapath" if reason == "datapath" else "plain-pending"
     if reason == "cut":
         return "plain-cut-alarm" if facts["alarm"] else "plain-cut"
     if reason in ALARMING and facts["alarm"]:

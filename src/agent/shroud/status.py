@@ -139,20 +139,31 @@ def judge(
 ) -> "tuple[str, str]":
     """State of a line and the name of its sentence."""
     explains = report is not None and report.explains()
+    alive = report is not None and report.alive
+    reason = sentences.word(report.cause) if explains else None  # type: ignore[union-attr]
+    if line.enabled and not alive and without_plugin():
+        reason = "datapath"
     return sentences.judge(
         {
             "enabled": line.enabled,
             "policy": line.policy,
             "up": link.get("up") is True,
             "step": step,
-            "alive": report is not None and report.alive,
+            "alive": alive,
             "shrouded": report is not None and report.shrouded,
             "alarm": explains and report.alarm,  # type: ignore[union-attr]
             "untrusted": explains and is_untrusted(report.peer),  # type: ignore[union-attr]
             "state": report.state if explains else None,  # type: ignore[union-attr]
-            "reason": sentences.word(report.cause) if explains else None,  # type: ignore[union-attr]
+            "reason": reason,
         }
     )
+
+
+def without_plugin() -> bool:
+    """Whether no pppd can report, for want of the plugin."""
+    from shroud import install  # rarely needed here
+
+    return install.plugin_missing()
 
 
 def is_untrusted(peer: "dict[str, str] | None") -> bool:
