@@ -6,9 +6,13 @@ With LUCI_DIR, a checkout of openwrt/luci, the page runs in LuCI's own runtime a
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 from ..support.sources import ROOT
 from ..testbed import images, product
@@ -28,8 +32,8 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         serve(stop)
-    except TestbedError as error:
-        print(f"luci: {error}", file=sys.stderr)
+    except (TestbedError, subprocess.CalledProcessError) as error:
+        print(f"luci: {error}\nThe logs of all daemons are in {FOLDER}.", file=sys.stderr)
         return 1
     return 0
 
@@ -41,9 +45,9 @@ def serve(stop: threading.Event) -> None:
     )
     images.guest_root()
     product.build()
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    workdir = fresh_folder()
     shown_in = runtime.available()[-1]
-    with Uml(workdir=FOLDER / "machine") as machine, live.router(machine) as ours:
+    with Uml(workdir=workdir) as machine, live.router(machine) as ours:
         tap = Capture(machine, "carrier", "car0")
         with live.site(ours, shown_in) as site:
             print(f"The page, in {shown_in.name}:\n\n    {site.url()}\n", flush=True)
@@ -53,6 +57,16 @@ def serve(stop: threading.Event) -> None:
             print("Its switch works on a real line. Ctrl+C ends it.", flush=True)
             stop.wait()
         print(f"\n{seen(find_leaks(tap.stop()))}")
+
+
+def fresh_folder() -> Path:
+    """A folder for this run's machine; those of runs that have ended are removed."""
+    for old in FOLDER.glob("machine-*"):
+        if not Path("/proc", old.name.rpartition("-")[2]).exists():
+            shutil.rmtree(old, ignore_errors=True)
+    made = FOLDER / f"machine-{os.getpid()}"
+    made.mkdir(parents=True)
+    return made
 
 
 def seen(report: LeakReport) -> str:

@@ -11,6 +11,7 @@ from .conftest import SHOTS, Open
 
 PATIENCE = 90.0  # seconds; the line is dialled anew, on a loaded machine
 LINE = "document.querySelector('.shroud-line')"
+NOISE = "document.querySelector('.shroud-noise')"
 READABLE = "document.querySelectorAll('.shroud-table tbody tr')[0].cells"
 
 
@@ -32,6 +33,7 @@ def test_a_click_shrouds_a_real_line(carrier_watched: Machine, tabs: Open) -> No
         leak.assert_covered(tap.path)
         page.wait(f"{LINE}.dataset.state == 'shrouded'")
         page.click(".shroud-outcome .btn")
+        page.wait(f"({NOISE}.getAttribute('d').match(/L/g) || []).length >= 6", patience=PATIENCE)
         page.picture(SHOTS / "live-shrouded.png")
 
         page.click(".shroud-switch")
