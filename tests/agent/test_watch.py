@@ -34,6 +34,25 @@ class Watch(TreeCase):
         files.replace(paths.WATCH, json.dumps(notes).encode())
 
 
+class Offload(Watch):
+    FIREWALL = b"config defaults\n\toption flow_offloading_hw '1'\n"
+
+    def look(self, options):
+        """What hardware offload is configured to be after a look; options: pppd's of the line."""
+        files.replace(paths.NETWORK, NETWORK + b"\toption pppd_options '" + options + b"'\n")
+        files.replace(paths.FIREWALL, self.FIREWALL)
+        watch.run()
+        return files.read(paths.FIREWALL)
+
+    def test_off_for_a_line_that_is_dialled_with_the_plugin(self):
+        for data in (SHROUD, SHROUD + b"\toption policy 'requre'\n"):
+            files.replace(paths.SHROUD, data)
+            self.assertIn(b"_hw '0'", self.look(b"file /etc/shroud/lines/wan.options"))
+
+    def test_left_for_a_line_that_is_not(self):
+        self.assertEqual(self.look(b"debug"), self.FIREWALL)
+
+
 class Notes(Watch):
     def test_nothing_to_see(self):
         watch.run()

@@ -64,8 +64,9 @@ def run() -> None:
 def look_at_all(uptime: int) -> "dict[str, dict[str, Any]]":
     """A look at each line that the configuration names; AgentError if it can not be read."""
     found, _, _ = settings.load()
-    present = [one.name for one in network.interfaces() if one.name in found]
-    ended = _offload(any(found[name].enabled for name in present))
+    interfaces = network.interfaces()
+    ended = _offload(any(one.is_attached() for one in interfaces))
+    present = [one.name for one in interfaces if one.name in found]
     return {name: look(found[name], ended, uptime) for name in present}
 
 
