@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What ./inv can do. One verb each; the work is done by the modules that they call."""
 
+import signal
+
 from invoke import Collection, Context, task
 
 from tests.support import needs
@@ -60,6 +62,8 @@ def bench(_: Context) -> None:
 def luci(_: Context) -> None:
     """Serve the LuCI page on loopback, over a router on a line of the test network."""
     need("luci", needs.TESTBED)
+    # Ctrl+C is for the server, which then says what the carrier saw.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     run_as_root("luci", "tests.luci")
 
 
