@@ -26,7 +26,7 @@ class Netifd:
         self.running: tuple[Interface, str] | None = None
 
     def start(self) -> None:
-        self.bus.objects["network"] = {"reload": self._reload, "restart": self._reload}
+        self.bus.objects["network"] = {"reload": self._reload}
         methods = ("up", "down", "status", "notify_proto")
         self.bus.objects["network.interface"] = {
             **{name: self._named(name) for name in methods},

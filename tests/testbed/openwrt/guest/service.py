@@ -33,9 +33,8 @@ class Instance:
         self.start()
 
     def start(self) -> None:
-        environment = {str(k): str(v) for k, v in self.config.get("env", {}).items()}
         self.started = time.monotonic()
-        self.pid = self.loop.spawn(self.config["command"], self._ended, environment)
+        self.pid = self.loop.spawn(self.config["command"], self._ended)
 
     def stop(self) -> None:
         """SIGTERM, and SIGKILL when it does not end."""
@@ -81,7 +80,6 @@ class Services:
             "add": lambda a, r: self._set(a, r, keep=True),
             "delete": self._delete,
             "list": self._list,
-            "signal": self._signal,
             "event": self._event,
         }
 
@@ -120,13 +118,6 @@ class Services:
             for name, present in self.instances.items()
             if wanted in (None, name)
         })  # fmt: skip
-
-    def _signal(self, asked: dict[str, Any], reply: Reply) -> None:
-        present = self.instances.get(asked.get("name", ""), {})
-        chosen = [i for n, i in present.items() if asked.get("instance") in (None, n) and i.pid]
-        for instance in chosen:
-            os.kill(instance.pid, asked.get("signal", signal.SIGHUP))
-        reply(OK if chosen else NOT_FOUND)
 
     def _event(self, asked: dict[str, Any], reply: Reply) -> None:
         if "type" not in asked:

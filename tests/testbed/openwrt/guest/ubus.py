@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ubus(1): `ubus [-S] [-t SECONDS] list [PATH] | call PATH METHOD [JSON] | wait_for PATH`.
+"""ubus(1): `ubus [-S] [-t SECONDS] list [PATH] | call PATH METHOD [JSON]`.
 
 Runs under MicroPython, its words on stdin. Prints and exits as the real one: an object that is
 not there gives code 4, a method's own failure the negative of its status, so 256 less; -S keeps

@@ -29,48 +29,30 @@ def show(target: str, *, bare: bool) -> None:
             say(f"{section.get(option)}\n" if bare else f"{where}.{option}={shown}\n")
 
 
-def add(package: str, kind: str) -> None:
-    sections = libuci.load(package)
-    name = f"cfg{len(sections) + 1:02x}"
-    libuci.record(f"+{package}.{name}={quote(kind)}", package)
-    say(name + "\n")
-
-
 def packages(names: list[str]) -> list[str]:
     return names or sorted(n for n in os.listdir(libuci.CONFIG) if n[0] != ".")
 
 
 def run(command: str, rest: list[str]) -> None:
-    if command in ("set", "add_list", "del_list"):
+    if command in ("set", "add_list"):
         target, _, value = rest[0].partition("=")
-        mark = {"set": "", "add_list": "|", "del_list": "~"}[command]
+        mark = "|" if command == "add_list" else ""
         libuci.record(f"{mark}{libuci.resolve(target)}={quote(value)}", target)
     elif command == "delete":
         libuci.record("-" + libuci.resolve(rest[0]), rest[0])
-    elif command == "add":
-        add(rest[0], rest[1])
     elif command in ("get", "show"):
         for target in rest[:1] or packages([]):
             show(target, bare=command == "get")
+    elif command == "commit":
+        for package in packages([name.split(".")[0] for name in rest]):
+            libuci.commit(package)
     else:
-        run_on_packages(command, rest)
+        raise UciError(f"the testbed's uci has no command {command}")
 
 
 def run_all(lines: "libuci.Words") -> None:
     while command := lines.command():
         run(command[0], command[1:])
-
-
-def run_on_packages(command: str, rest: list[str]) -> None:
-    for package in packages([name.split(".")[0] for name in rest]):
-        if command == "commit":
-            libuci.commit(package)
-        elif command == "changes":
-            say("".join(line + "\n" for line in libuci.waiting(package)))
-        elif command == "revert" and libuci.waiting(package):
-            os.remove(libuci.DELTAS + package)
-        elif command == "export":
-            say(f"package {package}\n{libuci.render(libuci.load(package))}\n")
 
 
 def main(words: list[str], batch: str) -> int:

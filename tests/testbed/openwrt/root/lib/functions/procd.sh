@@ -43,33 +43,13 @@ procd_set_param() { # TYPE [VALUES]
 	case $kind in
 	command) _procd_command=$(_procd_list "$@") ;;
 	respawn) append _procd_members "\"respawn\": $(_procd_list "$@")" ", " ;;
-	env) append _procd_members "\"env\": {$(_procd_table "$@")}" ", " ;;
 	esac
-}
-
-_procd_table() {
-	local pair comma=
-	for pair in "$@"; do
-		printf '%s%s: %s' "$comma" "$(_procd_string "${pair%%=*}")" "$(_procd_string "${pair#*=}")"
-		comma=,
-	done
-}
-
-procd_append_param() { # TYPE VALUES
-	local kind=$1 more
-	shift
-	[ "$kind" = command ] || return
-	more=$(_procd_list "$@")
-	_procd_command="${_procd_command%]}, ${more#[}"
 }
 
 procd_close_instance() {
 	append _procd_members "\"command\": $_procd_command" ", "
 	append _procd_instances "\"$_procd_instance\": {$_procd_members}" ", "
 }
-
-procd_open_trigger() { :; }
-procd_close_trigger() { :; }
 
 _procd_trigger() { # EVENT NAME VALUE SCRIPT...
 	local event=$1 name=$2 value=$3 rule
@@ -91,43 +71,16 @@ procd_add_reload_trigger() { # PACKAGES
 	done
 }
 
-procd_add_interface_trigger() { # EVENT INTERFACE SCRIPT...
-	local event=$1 interface=$2
-	shift 2
-	_procd_trigger "$event" interface "$interface" "$@"
-}
-
-procd_add_reload_interface_trigger() { # INTERFACE
-	procd_add_interface_trigger "interface.*" "$1" "/etc/init.d/$(service_name)" reload
-}
-
-procd_add_raw_trigger() { # EVENT DELAY SCRIPT...
-	local event=$1 delay=$2
-	shift 2
-	append _procd_triggers "[\"$event\", [$(_procd_list run_script "$@")], $delay]" ", "
-}
-
-procd_close_service() { # [set or add]
+procd_close_service() { # set or add
 	local message
 	service_triggers
 	message="{\"name\": \"$_procd_service\", \"script\": \"$_procd_script\""
 	message="$message, \"instances\": {$_procd_instances}, \"triggers\": [$_procd_triggers]}"
-	ubus call service "${1:-set}" "$message"
-}
-
-procd_running() { # SERVICE [INSTANCE]
-	local shown
-	shown=$(ubus -S call service list "{\"name\": \"$1\"}")
-	case $shown in *"${2:+\"$2\": \{}"*'"running": true'*) return 0 ;; esac
-	return 1
+	ubus call service "$1" "$message"
 }
 
 procd_kill() { # SERVICE [INSTANCE]
-	ubus -S call service delete "{\"name\": \"$1\"${2:+, \"instance\": \"$2\"\}" >/dev/null
-}
-
-procd_send_signal() { # SERVICE [INSTANCE [SIGNAL]]
-	local number
-	number=$(kill -l "${3:-HUP}")
-	ubus call service signal "{\"name\": \"$1\", \"signal\": $number}"
+	local message="\"name\": \"$1\""
+	[ -z "$2" ] || message="$message, \"instance\": \"$2\""
+	ubus call service delete "{$message}" 2>/dev/null # not found: nothing to kill
 }
