@@ -149,6 +149,25 @@ def test_guard(world: World) -> None:
     assert world.read("firewall") == FIREWALL
 
 
+@pytest.mark.parametrize("policy", ["prefer", "require"])
+def test_pppd_alone_was_upgraded(world: World, policy: str) -> None:
+    """Dialled again it refuses its options; who may be plain is, and can get the plugin."""
+    world.apply(policy=policy)
+    (world.root / "usr/lib/pppd/2.5.2/shroud.so").unlink()
+    world.call("watch").value  # noqa: B018
+    assert world.line() == "shrouded"
+    world.redial()
+    assert world.line() == "OPTION_ERROR"
+    world.call("watch").value  # noqa: B018
+    assert world.line() == {"prefer": "plain", "require": "OPTION_ERROR"}[policy]
+    assert b"enabled '1'" in world.read("shroud")
+    (world.root / "usr/lib/pppd/2.5.2/shroud.so").touch()
+    if policy == "prefer":
+        assert world.call("reload").value is None
+        assert world.call("keep").value is None
+        assert world.line() == "shrouded"
+
+
 def test_stop(world: World) -> None:
     world.apply()
     world.start(policy="require").value  # noqa: B018

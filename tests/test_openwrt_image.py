@@ -118,6 +118,23 @@ def test_upgrade_to_an_image_without_the_plugin(ours: Home) -> None:
     assert "line wan stays down" in router.log()
 
 
+def test_pppd_is_upgraded_alone(ours: Home) -> None:
+    """The plugin no longer fits: plain, as policy allows, until there is one that does."""
+    router = ours.router
+    ours.serve("prefer")
+    router.boot()
+    assert ours.apply(enabled=True)["outcome"] == "kept"
+    router.script(
+        f"rm /{PLUGIN}; for todo in down up; do ubus call network.interface.wan $todo; done"
+    )
+    ours.await_sentence("plain-datapath")
+    ours.ping()
+    assert "datapath" in ours.events()
+    router.put([(PLUGIN, ROOT / product.build() / "plugin/2.5.2/shroud.so")])
+    router.script("shroud reload")
+    ours.await_state("shrouded")
+
+
 def test_added_used_and_removed(carrier_watched: Machine) -> None:
     """From a stock router to a shrouded line, and back, by the package manager's scripts."""
     line = shrouded.lay(carrier_watched)

@@ -10,7 +10,7 @@ is a keeper with a fault.
 import json
 import sys
 
-from shroud import host, journal, netifd, offload, paths, probe, system, trial
+from shroud import host, journal, netifd, offload, paths, probe, system, trial, watch
 from shroud.errors import AgentError
 from shroud.settings import Settings
 
@@ -35,6 +35,15 @@ if begun:
     journal.TRIAL_TIME = begun.age() + patience
 
 
+def err() -> None:
+    """Be a keeper with a fault."""
+    probe.Probe.carries = lambda *_: bool(1 // 0)  # type: ignore[method-assign]
+    trial.keep()
+
+
+PARTS = {"err": err, "offload": offload.state, "watch": watch.run}
+
+
 def call(part: str, argument: str) -> object:
     """Do what the command line does for this word."""
     if part == "start":
@@ -42,11 +51,8 @@ def call(part: str, argument: str) -> object:
         return trial.progress()
     if part in ("confirm", "rollback"):
         return getattr(trial, part)(argument)
-    if part == "err":
-        probe.Probe.carries = lambda *_: bool(1 // 0)  # type: ignore[method-assign]
-        return trial.keep()  # type: ignore[func-returns-value]
-    if part == "offload":
-        return offload.state()
+    if part in PARTS:
+        return PARTS[part]()
     if part == "look":
         return netifd.status(argument)
     return getattr(system if hasattr(system, part) else trial, part)()

@@ -190,6 +190,12 @@ class World:
         state: str = lines[name]["state"]
         return state
 
+    def redial(self) -> None:
+        """Have netifd dial the line again."""
+        for method in ("down", "up"):
+            call = [f"{self.root}/bin/ubus", "call", "network.interface.wan", method]
+            subprocess.run(call, env=self.environment(), check=True)
+
     def log(self) -> str:
         """The system log."""
         path = self.root / "var/run/fake/log"

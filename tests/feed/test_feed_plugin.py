@@ -13,6 +13,7 @@ from shroud import versions
 from tests.testbed import images, toolchain
 
 from . import musl, package
+from .router import Router
 from .targets import DEBIAN_PPPD, TARGETS, Target
 
 MACHINES = {
@@ -49,6 +50,19 @@ def target(request: pytest.FixtureRequest) -> Target:
 def plugin(target: Target) -> package.Built:
     """The package `ppp-mod-shroud` for it."""
     return package.build("ppp-mod-shroud", target)
+
+
+def test_lines_are_tried_again(tmp_path: Path) -> None:
+    """When the plugin is back; the installation succeeds anyway."""
+    script = package.build("ppp-mod-shroud", X86).scripts / "postinst"
+    argv = ("/bin/sh", "-c", script.read_text(encoding="utf-8"))
+    router = Router(tmp_path / "router")
+    router.run(*argv)
+    router.note("usr/sbin/shroud", code=1)
+    router.run(*argv, IPKG_INSTROOT="/image")
+    assert router.calls() == []
+    router.run(*argv)
+    assert router.calls() == ["shroud reload"]
 
 
 def _told(output: str, name: str) -> str:

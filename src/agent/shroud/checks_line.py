@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Steps of the self-test that look at the line. Each returns result, text and advice."""
 
-from shroud import files, interference, options, paths, sentences, status, trust
+from shroud import files, interference, netifd, options, paths, sentences, status, trust
 
 OFF = ("skipped", "The line is not switched on.", None)
 PPPOE = 8  # octets that PPPoE and PPP take of each frame
-BLOCKED = "OPTION_ERROR"  # netifd then waits for somebody to say `up`
 LARGEST = 1492  # octets of a packet on a usual line
 ASK = "Ask your ISP, by telephone or on its web site, for the fingerprint of its key. "
 ANSWERS = {  # result, text, advice
@@ -93,7 +92,7 @@ def line(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped-d
     if link.get("up"):
         return "warning" if state == "plain" else "ok", text, None
     again = f"Run: ifup {patient.name}"
-    if BLOCKED in link.get("errors", []):
+    if netifd.REFUSED in link.get("errors", []):
         advice = "Put right what other steps complain of. " + again
         return "fail", text + " pppd refused its options, and is not started again.", advice
     if not link.get("autostart", True):

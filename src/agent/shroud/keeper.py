@@ -28,7 +28,6 @@ from shroud.errors import AgentError
 
 PATIENCE = 30.0  # seconds to wait for others that change something
 TICK = 0.5  # seconds between two looks at the line
-REFUSED = "OPTION_ERROR"  # what ppp.sh tells of a pppd that ended over its options
 SERVICE, INSTANCE = "shroud", "trial"
 
 
@@ -184,8 +183,7 @@ class _Look:
         else:
             self._probe = None
             self._fault = "the line did not come up"
-            idle = not status["autostart"] and not status["pending"]
-            self.refused = idle and REFUSED in status["errors"]
+            self.refused = netifd.refused(status)
         return False
 
     def _listen(self) -> None:

@@ -15,6 +15,7 @@ from shroud import program
 from shroud.errors import AgentError
 
 NOT_FOUND = 4  # ubus: no such object
+REFUSED = "OPTION_ERROR"  # what ppp.sh tells of a pppd that ended over its options
 TIMEOUT = 15  # seconds for one call; ubus itself gives up before
 
 
@@ -59,6 +60,11 @@ def parse(told: object) -> "dict[str, object]":
         "dns": [server for server in _list(told.get("dns-server")) if isinstance(server, str)],
         "errors": [_text(error.get("code")) for error in _dicts(told.get("errors"))],
     }
+
+
+def refused(told: "dict") -> bool:  # type: ignore[type-arg]
+    """Whether pppd refused its options, by status(): it is not dialled again until up()."""
+    return not told["autostart"] and not told["pending"] and REFUSED in told["errors"]
 
 
 def reload() -> None:

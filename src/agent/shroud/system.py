@@ -8,6 +8,7 @@ from shroud import (
     host,
     install,
     journal,
+    netifd,
     network,
     notes,
     offload,
@@ -63,6 +64,27 @@ def guard() -> bool:
     if found:
         events.add("hardware-offload", "", "warning")
     return found
+
+
+def free() -> None:
+    """Dial lines in plain that may be plain and that pppd refuses, for the plugin is missing.
+
+    So it is when pppd alone was upgraded, and without internet nobody can put that right.
+    """
+    lock = host.lock(paths.LOCK)
+    if lock is None:
+        return  # whoever is changing something sees to the line
+    try:
+        if files.exists(paths.JOURNAL):
+            return
+        lines, _, _ = settings.load()
+        for name in install.attached():
+            told = netifd.status(name) if name in lines else None
+            if told and netifd.refused(told) and install.must_be_plain(lines[name]):
+                events.add("datapath", name, "warning", text="the plugin is missing")
+                recovery.dial(name, install.detach(name))
+    finally:
+        lock.release()
 
 
 def stop() -> None:

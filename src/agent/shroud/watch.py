@@ -56,6 +56,7 @@ def run() -> None:
             ]
         tell(stored, seen, uptime)
         keep(stored, looks)
+        _free()
         _write_metrics(seen)
     finally:
         lock.release()
@@ -190,6 +191,20 @@ def _offload(switched_on: bool) -> str:
         return "stuck"
     finally:
         lock.release()
+
+
+def _free() -> None:
+    """See that no line is down for want of the plugin alone."""
+    from shroud import install
+
+    if not install.plugin_missing():
+        return
+    from shroud import system
+
+    try:
+        system.free()
+    except AgentError as error:
+        events.syslog("warning", error.message)
 
 
 def _is_look(value: object) -> bool:
