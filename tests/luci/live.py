@@ -16,7 +16,8 @@ from .rpcd import Rpcd
 from .site import ADMIN_SESSION, Site
 
 PLUGIN = "/usr/libexec/rpcd/shroud"
-SOME_TRAFFIC = f"while :; do ping -c 60 -i 0.1 -w 8 {PPP_LNS}; sleep 0.3; done >/dev/null 2>&1 &"
+PING = f"ping -s 1200 -c 60 -i 0.1 -w 8 {PPP_LNS}"
+SOME_TRAFFIC = f"while :; do {PING} || sleep 0.3; done >/dev/null 2>&1 &"
 
 
 @contextmanager
