@@ -38,7 +38,7 @@ def test_flow_table_forwards_what_is_covered(qemu_amd64: Machine) -> None:
             firewall.replace("\toption flow_offloading '1'\n", hardware),
         )
         router.write("/etc/config/shroud", SHROUD, 0o600)
-        ours.serve("prefer")
+        lns = ours.line.serve("prefer")
         services.web(ours.machine, [NAME], body="x" * SIZE)
         with Capture(ours.machine, "carrier", "car0") as tap:
             router.boot(timeout=120)
@@ -48,6 +48,13 @@ def test_flow_table_forwards_what_is_covered(qemu_amd64: Machine) -> None:
                 "keys",
                 router.tail,
             )
+            ours.machine.wait_until(
+                lambda: "pppoe-wan" in router.script("ip route show default"),
+                40,
+                "the default route",
+                router.tail,
+            )
+            lns.wait_session()
             fetch = ["curl", "-s", "-m", "90", "-H", f"Host: {NAME}", f"http://{SERVER}/"]
             got = ours.machine.run(
                 [*fetch, "-o", "/dev/null", "-w", "%{size_download}"], "lan", timeout=100
