@@ -13,7 +13,7 @@ from typing import Any
 from ..testbed.wait import wait_until
 from .chromium import Browser, BrowserError
 
-PATIENCE = 10.0  # seconds to wait for what must come
+PATIENCE = 30.0  # seconds to wait for what must come
 TICK = 0.05
 KEYS = {
     "Tab": ("Tab", 9, ""),

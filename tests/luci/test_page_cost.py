@@ -47,10 +47,10 @@ def test_the_first_status_takes_one_call(router: Router, site: Site, tabs: Open)
 def test_idle_it_asks_every_five_seconds(router: Router, site: Site, tabs: Open) -> None:
     router.shrouded_line()
     page = tabs(site.url())
-    page.until(lambda: len(site.rpcd.made("status")) >= 4, patience=30)
+    page.until(lambda: len(site.rpcd.made("status")) >= 4, patience=60)
     times = [call.at for call in site.rpcd.made("status")]
-    pauses = [later - earlier for earlier, later in pairwise(times)]
-    assert min(pauses) >= 3
+    assert (times[-1] - times[0]) / (len(times) - 1) >= 4
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 2.5
     assert {call.method for call in site.rpcd.calls if call.target == "shroud"} == {"status"}
 
 
@@ -58,10 +58,10 @@ def test_in_a_trial_it_asks_every_three_seconds(router: Router, site: Site, tabs
     WAYS["trial"](router)
     page = tabs(site.url())
     page.wait_text("Goes back by itself in")
-    page.until(lambda: len(site.rpcd.made("status")) >= 5, patience=30)
-    times = [call.at for call in site.rpcd.made("status")][1:]
-    pauses = [later - earlier for earlier, later in pairwise(times)]
-    assert min(pauses) >= 2.5
+    page.until(lambda: len(site.rpcd.made("status")) >= 5, patience=60)
+    times = [call.at for call in site.rpcd.made("status")][1:5]
+    # On average: a machine under load delays one call and not the next.
+    assert (times[-1] - times[0]) / 3 >= 2.7
 
 
 def test_hidden_it_asks_nothing(router: Router, site: Site, tabs: Open) -> None:
@@ -74,4 +74,4 @@ def test_hidden_it_asks_nothing(router: Router, site: Site, tabs: Open) -> None:
     time.sleep(12)  # two rounds of the poll, and there is no state that could be awaited
     assert len(site.rpcd.made("status")) == before
     page.unhide()
-    page.until(lambda: len(site.rpcd.made("status")) > before, patience=2)
+    page.until(lambda: len(site.rpcd.made("status")) > before)

@@ -118,10 +118,10 @@ def test_an_answer_that_takes_ten_seconds(router: Router, site: Site, tabs: Open
     router.add_line()
     site.faults["status"] = slow
     page = tabs(site.url())
-    page.wait_text("Off. Your carrier can see whom you talk to.", patience=30)
+    page.wait_text("Off. Your carrier can see whom you talk to.", patience=60)
     assert len(site.rpcd.made("status")) == 1
     rate = "document.querySelector('.shroud-table tbody td').innerText"
-    page.wait(f"/[0-9]/.test({rate})", patience=30)
+    page.wait(f"/[0-9]/.test({rate})", patience=60)
     first, second, *_ = site.rpcd.made("status")
     assert second.at - first.at >= 10
 
