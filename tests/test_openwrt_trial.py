@@ -122,12 +122,15 @@ def kill_keeper(ours: Home) -> str:
 
 def test_keeper_killed_and_power_cut(ours: Home) -> None:
     """A killed keeper goes on; after a power cut the line is what it was before."""
+    router = ours.router
     before = up(ours)
     ours.begin(enabled=True, policy="require", peer_key=[STRANGER])
     assert kill_keeper(ours) != kill_keeper(ours)
-    assert ours.call("status")["trial"]["step"] == "wait"
-    ours.router.reboot()
-    ours.router.wait_up()
+    ours.machine.wait_until(
+        lambda: ours.call("status")["trial"]["step"] == "wait", 30, "a third keeper", router.tail
+    )
+    router.reboot()
+    router.wait_up()
     ours.ping()
     assert ours.configs() == before
     status = ours.call("status")
