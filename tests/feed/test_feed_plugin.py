@@ -74,7 +74,7 @@ def _told(output: str, name: str) -> str:
 
 def test_plugin_files(plugin: package.Built) -> None:
     assert plugin.modes() == {PLUGIN: 0o755, _object_path(): 0o644}
-    assert list(plugin.scripts.iterdir()) == []
+    assert [script.name for script in plugin.scripts.iterdir()] == ["postinst"]
 
 
 def _object_path() -> str:
