@@ -42,7 +42,7 @@ VALUES = (
 )
 REFUSED = (
     # Text, the number of the line that the error names, and words of it.
-    (b"foo\n", 1, "neither config, option nor list, but 'foo'"),
+    (b"foo\n", 1, "neither config, option nor list: 'foo'"),
     (b"Config a b\n", 1, "'Config'"),
     (b"config\n", 1, "'config'"),
     (b"config \n", 1, "a word is missing"),
@@ -172,6 +172,12 @@ class Files(unittest.TestCase):
         sections = uci.parse(b"config a 'x'\nconfig b 'y'\n", "file")
         self.assertEqual(uci.find(sections, "b", "y").index, 0)
         self.assertIsNone(uci.find(sections, "a", "y"))
+
+    def test_a_message_quotes_nothing_of_a_file_with_passwords(self):
+        for text in (b"config a\n\toption password 'p';hunter2\n", b"config a hunter-2\n"):
+            with self.assertRaises(uci.UciError) as caught:
+                uci.parse(text, "file", ("a",))
+            self.assertNotIn("hunter", caught.exception.message)
 
     def test_a_message_shows_little_of_garbage(self):
         with self.assertRaises(uci.UciError) as caught:

@@ -13,7 +13,6 @@ LIMIT = 1 << 20  # bytes that read() takes unless told otherwise
 PART = 4096  # bytes read at once
 MARK = ".shroud-"  # in the name of every temporary file, after a dot and the file's name
 ENOENT = 2
-IS_FOLDER = 0x4000  # of a mode's highest four bits
 
 
 class FileError(AgentError):

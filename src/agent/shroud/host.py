@@ -7,7 +7,6 @@ import time
 from shroud import files, libc, paths
 
 LOCK_EXCLUSIVE = 2 | 4  # LOCK_EX | LOCK_NB
-UNLOCK = 8
 SET_FLAGS = 2  # F_SETFD
 CLOSE_ON_EXEC = 1
 EWOULDBLOCK = 11

@@ -76,7 +76,10 @@ class Reader:
     """Reads a file, statement by statement."""
 
     def __init__(self, data: bytes, name: str, types: tuple[str, ...]) -> None:
-        """Only sections of `types` are kept, all if it is empty."""
+        """Only sections of `types` are kept, all if it is empty.
+
+        With `types` it is somebody else's file, with passwords in it, and no word is quoted.
+        """
         self.data = data
         self.name = name
         self.types = types
@@ -135,7 +138,7 @@ class Reader:
                 start = scanner.after - len(word)
                 kind = KEYWORDS.get(word)
                 if not kind:
-                    raise ScanError(f"neither config, option nor list, but {shown(word)}")
+                    raise ScanError("neither config, option nor list: " + self._shown(word))
                 first, second = scanner.word(), scanner.word() if kind != PACKAGE else b""
                 scanner.finish()
                 place = Place(number, start, scanner.after, scanner.end)
@@ -158,7 +161,8 @@ class Reader:
 
     def _config(self, type_: bytes, name: bytes, place: Place) -> None:
         if not all(32 < char < 127 for char in type_):
-            raise UciError(self.name, place.line, f"{shown(type_)} is no type of a section")
+            what = self._shown(type_) + " is no type of a section"
+            raise UciError(self.name, place.line, what)
         if name and not _is_name(name):
             raise self._bad_name(name, place)
         kind, label = type_.decode(), name.decode()
@@ -197,8 +201,11 @@ class Reader:
             section.options[name] = [value] if before is None else [before, value]
 
     def _bad_name(self, name: bytes, place: Place) -> UciError:
-        what = f"{shown(name)} is no name: letters, digits and _ are allowed"
+        what = self._shown(name) + " is no name: letters, digits and _ are allowed"
         return UciError(self.name, place.line, what)
+
+    def _shown(self, word: bytes) -> str:
+        return "a word" if self.types else shown(word)
 
 
 def shown(word: bytes) -> str:
