@@ -49,7 +49,7 @@ def enter(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def try_out(new: Settings) -> None:
     """A whole trial; one that does not work waits for two seconds."""
-    trial.start(new)
+    trial.start(new.name, new.to_json())
     begun = journal.load()
     assert begun
     journal.TRIAL_TIME = begun.age() + 2

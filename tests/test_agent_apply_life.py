@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import time
 
 import pytest
 
@@ -116,6 +118,19 @@ def test_concurrent(world: World) -> None:
     world.apply(enabled=False)
     assert world.read("network") == NETWORK
     assert world.read("firewall") == FIREWALL
+
+
+def test_concurrent_changes_of_a_line_that_is_off(world: World) -> None:
+    """None is lost: each is a change of what is stored when its turn comes."""
+    with (world.root / "var/run/shroud/lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        changes: tuple[dict[str, object], ...] = ({"policy": "require"}, {"rekey_interval": 600})
+        started = [world.begin("start", json.dumps({"name": "wan", **each})) for each in changes]
+        time.sleep(1)  # both wait for their turn, which nothing shows
+    assert [process.wait(60) for process in started] == [0, 0]
+    stored = world.read("shroud")
+    assert b"option policy 'require'" in stored
+    assert b"option rekey_interval '600'" in stored
 
 
 def test_uci_commit(world: World) -> None:

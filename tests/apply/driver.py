@@ -12,7 +12,6 @@ import sys
 
 from shroud import host, journal, netifd, offload, paths, probe, system, trial, watch
 from shroud.errors import AgentError
-from shroud.settings import Settings
 
 paths.set_root(sys.argv[1])
 words = sys.argv[2:]
@@ -47,7 +46,8 @@ PARTS = {"err": err, "offload": offload.state, "watch": watch.run}
 def call(part: str, argument: str) -> object:
     """Do what the command line does for this word."""
     if part == "start":
-        trial.start(Settings.from_json(json.loads(argument)))
+        changes = json.loads(argument)
+        trial.start(changes["name"], changes)
         return trial.progress()
     if part in ("confirm", "rollback"):
         return getattr(trial, part)(argument)

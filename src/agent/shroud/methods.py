@@ -83,18 +83,15 @@ def _lines(given: "dict[str, object]") -> "dict[str, object]":
 
 
 def _apply(given: "dict[str, object]") -> "dict[str, object]":
-    from shroud import settings, status, trial
+    from shroud import status, trial
 
     line = str(given[LINE])
     status.known_interface(line)
-    found, extra, problems = settings.load()
-    if not extra.usable(line):
-        raise AgentError("config", problems[0])
     changes = {"peer_keys" if name == "peer_key" else name: given[name] for name in CHANGES
                if name in given}  # fmt: skip
     if changes.get("rekey_interval") == 0:
         changes["rekey_interval"] = None
-    trial.start(status.settings_of(line, found).changed(**changes))
+    trial.start(line, changes)
     return {"trial": trial.progress()}
 
 

@@ -21,25 +21,26 @@ DONE = {
 }
 
 
-def start(new: Settings) -> None:
-    """Try new settings of one line; nothing happens if they are what is in use.
+def start(line: str, changes: "dict[str, object]") -> None:
+    """Try a line with these members of its settings changed; nothing happens if none differs.
 
-    AgentError: unknown-line, locked, busy, config, storage, system; nothing is changed then.
+    AgentError: argument, unknown-line, locked, busy, config, storage, system; nothing is changed
+    then.
     """
     from shroud import change, network, recovery, reserve, settings, uci
 
     lock = _turn()
     try:
         recovery.settle()
-        network.section(files.read(paths.NETWORK, uci.LIMIT), new.name)
+        network.section(files.read(paths.NETWORK, uci.LIMIT), line)
         lines, common, problems = settings.load()
-        if not common.usable(new.name):
+        if not common.usable(line):
             raise AgentError("config", "; ".join(problems))
-        present = lines.get(new.name, Settings(new.name))
+        present = lines.get(line, Settings(line))
         if present.locked:
-            raise AgentError("locked", f"the settings of {new.name} are locked")
-        old = change.known_good(lines).get(new.name, present)
-        trial = change.begin(old, new)
+            raise AgentError("locked", f"the settings of {line} are locked")
+        old = change.known_good(lines).get(line, present)
+        trial = change.begin(old, present.changed(**changes))
         if trial is None:
             return
         try:
