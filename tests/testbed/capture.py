@@ -24,6 +24,8 @@ TCPDUMP = ("tcpdump", "-Z", "root", "-n", "-B", str(RING), "--immediate-mode")
 COUNTS = re.compile(
     r"(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dr"
 )
+QUIET = 5
+"""Answers in a row without a packet more, after which nothing can be left to read."""
 _numbers = itertools.count(1)
 
 
@@ -94,12 +96,17 @@ class Capture:
     def _drain(self) -> None:
         """Wait until tcpdump has read all that its device saw before now.
 
-        At SIGINT it would leave what is still in the kernel's ring.
+        At SIGINT it would leave what is still in the kernel's ring. A packet that came before
+        tcpdump had set its filter counts as received, and is never read.
         """
         _, received, _ = self._counts()
-        self._machine.wait_until(
-            lambda: self._taken() >= received, 20, "tcpdump to read all packets", self._process.tail
-        )
+        taken: list[int] = []
+
+        def drained() -> bool:
+            taken.append(self._taken())
+            return taken[-1] >= received or taken[-QUIET:] == [taken[-1]] * QUIET
+
+        self._machine.wait_until(drained, 20, "tcpdump to read all packets", self._process.tail)
 
     def _taken(self) -> int:
         captured, _, dropped = self._counts()
