@@ -96,8 +96,8 @@ class Capture:
     def _drain(self) -> None:
         """Wait until tcpdump has read all that its device saw before now.
 
-        At SIGINT it would leave what is still in the kernel's ring. A packet that came before
-        tcpdump had set its filter counts as received, and is never read.
+        At SIGINT it would leave what is still in the kernel's ring. Once in some thousand captures
+        the kernel counts one packet more than there is to read: so answers without news do too.
         """
         _, received, _ = self._counts()
         taken: list[int] = []
