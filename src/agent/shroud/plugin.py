@@ -52,6 +52,11 @@ class Report:
         age = self.age()
         return self.alive or (age is not None and -OUTDATED <= age <= OUTDATED)
 
+    def untrusted(self) -> "str | None":
+        """The key that was shown and is not trusted; None if there is none."""
+        peer = self.peer
+        return peer["fingerprint"] if peer and peer["trust"] == "untrusted" else None
+
     def stale(self) -> bool:
         """Whether a pppd that lives has not reported for long."""
         age = self.age()

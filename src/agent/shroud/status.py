@@ -152,7 +152,7 @@ def judge(
             "alive": alive,
             "shrouded": report is not None and report.shrouded,
             "alarm": explains and report.alarm,  # type: ignore[union-attr]
-            "untrusted": explains and is_untrusted(report.peer),  # type: ignore[union-attr]
+            "untrusted": explains and report.untrusted() is not None,  # type: ignore[union-attr]
             "state": report.state if explains else None,  # type: ignore[union-attr]
             "reason": reason,
         }
@@ -164,11 +164,6 @@ def without_plugin() -> bool:
     from shroud import install  # rarely needed here
 
     return install.plugin_missing()
-
-
-def is_untrusted(peer: "dict[str, str] | None") -> bool:
-    """Whether a key was shown that is not trusted."""
-    return peer is not None and peer["trust"] == "untrusted"
 
 
 def linked(interface: "network.Interface", link: "dict[str, object]") -> "dict[str, object]":

@@ -68,8 +68,9 @@ def _shown(line: "settings.Settings") -> "tuple[str, bool]":
     end = host.uptime() + PATIENCE
     while True:
         report = plugin.load(line.name)
-        if report is not None and report.peer is not None and report.peer["trust"] == "untrusted":
-            return report.peer["fingerprint"], report.alive
+        shown = report.untrusted() if report else None
+        if report and shown:
+            return shown, report.alive
         dialled = line.enabled and line.policy == "require" and not (report and report.shrouded)
         if not dialled or host.uptime() > end:
             raise AgentError("nothing-to-do", f'"{line.name}" shows no key that is not trusted')

@@ -77,7 +77,6 @@ def look(line: "settings.Settings", offload: str, uptime: int) -> "dict[str, Any
 
     report = plugin.load(line.name) or plugin.Report(line.name, {})
     explains = report.explains()
-    peer = report.peer if explains else None
     return {
         "enabled": line.enabled,
         "required": line.policy == "require",
@@ -90,7 +89,7 @@ def look(line: "settings.Settings", offload: str, uptime: int) -> "dict[str, Any
         "session": json.dumps(report.session) if report.session else "",
         "reason": sentences.word(report.cause) if explains else None,
         "detail": report.reason if explains else None,
-        "untrusted": peer["fingerprint"] if peer and peer["trust"] == "untrusted" else None,
+        "untrusted": report.untrusted() if explains else None,
         "offences": plugin.offences(line.name)[0],
         "counters": report.counters,
         "taken": uptime,
