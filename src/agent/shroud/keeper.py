@@ -52,7 +52,7 @@ def _next() -> "journal.Journal | None":
     None: procd is told, still under the lock, that no keeper is needed; it then ends this process.
     Whoever starts a trial holds the lock too, so that its keeper is not the one that ends.
     """
-    lock = _turn()
+    lock = recovery.turn(PATIENCE)
     try:
         trial = recovery.journal_of_trial() or _begin_next()
         if trial is None:
@@ -69,13 +69,6 @@ def _begin_next() -> "journal.Journal | None":
     except AgentError as error:
         events.add("config", "", "warning", text=error.message)
         return None
-
-
-def _turn() -> host.Lock:
-    lock = host.lock(paths.LOCK, PATIENCE)
-    if lock is None:
-        raise AgentError("busy", f"another change has been under way for {PATIENCE:.0f} seconds")
-    return lock
 
 
 def _work(trial: journal.Journal) -> None:
@@ -102,7 +95,7 @@ def _work(trial: journal.Journal) -> None:
 
 def _undo(trial: journal.Journal, reason: str, kind: str = "rolled-back") -> None:
     """Put back what was before, unless the trial has ended: its last words may fail too."""
-    lock = _turn()
+    lock = recovery.turn(PATIENCE)
     try:
         left = journal.load()
         if left and left.id == trial.id:
@@ -113,7 +106,7 @@ def _undo(trial: journal.Journal, reason: str, kind: str = "rolled-back") -> Non
 
 def _switch(trial: journal.Journal) -> None:
     """Make the change, and have the line dialled with it."""
-    lock = _turn()
+    lock = recovery.turn(PATIENCE)
     try:
         notes.write(trial, notes.INSTALL)
         if trial.new.enabled:
@@ -199,7 +192,7 @@ class _Look:
 
 def _keep(trial: journal.Journal, outcome: str, text: str) -> None:
     """Make the change for good."""
-    lock = _turn()
+    lock = recovery.turn(PATIENCE)
     try:
         reserve.give_up()
         if not trial.new.enabled:

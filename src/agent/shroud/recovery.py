@@ -33,6 +33,14 @@ TICK = 0.2  # seconds
 INIT_SCRIPT = "/etc/init.d/shroud"
 
 
+def turn(patience: float) -> host.Lock:
+    """The lock of whoever changes something; AgentError "busy" after so many seconds."""
+    lock = host.lock(paths.LOCK, patience)
+    if lock is None:
+        raise AgentError("busy", f"another change has been under way for {patience:.0f} seconds")
+    return lock
+
+
 def journal_of_trial(running: bool = True) -> "journal.Journal | None":
     """The journal; a damaged one is set aside, and what was confirmed last put back.
 

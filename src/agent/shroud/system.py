@@ -32,7 +32,7 @@ def boot() -> None:
     """
     for folder in (paths.RUN, paths.LINES_STATUS):
         files.make_folder(folder)
-    lock = _turn(PATIENCE)
+    lock = recovery.turn(PATIENCE)
     try:
         trial = recovery.journal_of_trial(running=False)
         if trial and trial.of_this_boot():
@@ -90,7 +90,7 @@ def free() -> None:
 def stop() -> None:
     """Switch every line off and leave nothing behind but the settings and the keys met."""
     _end_trial()
-    lock = _turn(PATIENCE)
+    lock = recovery.turn(PATIENCE)
     try:
         for line in install.known():
             changed = install.detach(line)
@@ -120,13 +120,6 @@ def _end_trial() -> None:
             recovery.go_back(left, "shrouding is being removed from this router")
     finally:
         keeper.release()
-
-
-def _turn(patience: float) -> host.Lock:
-    lock = host.lock(paths.LOCK, patience)
-    if lock is None:
-        raise AgentError("busy", f"another change has been under way for {patience:.0f} seconds")
-    return lock
 
 
 def _undo_cut(trial: "journal.Journal | None") -> None:
