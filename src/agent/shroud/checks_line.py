@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Steps of the self-test that look at the line. Each returns result, text and advice."""
 
-from shroud import files, interference, netifd, options, paths, sentences, status, trust
+from shroud import device, files, interference, netifd, options, paths, sentences, status, trust
 
 OFF = ("skipped", "The line is not switched on.", None)
 PPPOE = 8  # octets that PPPoE and PPP take of each frame
@@ -62,10 +62,10 @@ def interface(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-unty
     if not patient.link:
         advice = "Run: /etc/init.d/network reload"
         return "fail", "The network service does not know this interface.", advice
-    device = patient.interface.device
-    if not device:
+    chosen = patient.interface.device
+    if not chosen:
         return "fail", "The interface has no device.", "Choose one in " + paths.NETWORK + "."
-    return "ok", f"The interface is dialled through {device}.", None
+    return "ok", f"The interface is dialled through {chosen}.", None
 
 
 def switch(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped-def]
@@ -121,10 +121,10 @@ def pppd(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped-d
 def mtu(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped-def]
     """Shrouding takes nothing off the MTU; nothing else should."""
     link = patient.link
-    inner = status.counted(link.get("l3_device"), "mtu")
+    inner = device.number(link.get("l3_device"), "mtu")
     if not link.get("up") or inner is None:
         return "skipped", "The line is down.", None
-    below = status.counted(link.get("device"), "mtu") or status.counted(
+    below = device.number(link.get("device"), "mtu") or device.number(
         patient.interface.device, "mtu"
     )
     if below is not None and inner + PPPOE > below:

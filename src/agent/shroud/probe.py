@@ -11,8 +11,7 @@ import os
 import socket
 import time
 
-from shroud import files, paths, program
-from shroud.errors import AgentError
+from shroud import device, program
 
 BIND_TO_DEVICE = 25  # SO_BINDTODEVICE
 QUESTION = b"\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01"  # root, NS, recursion
@@ -26,10 +25,10 @@ SERVERS = 3  # name servers asked
 class Probe:
     """One line that has just come up."""
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, name: str) -> None:
         """Take the ppp device."""
-        self.device = device
-        self._start = received(device)
+        self.device = name
+        self._start = received(name)
 
     def carries(self, status: "dict") -> bool:  # type: ignore[type-arg]
         """Ask, and say whether anything has come in since this object was made; takes 4 s.
@@ -59,18 +58,12 @@ def targets(gateway: "str | None") -> "list[list[str]]":
     return ([[gateway]] if gateway else []) + [["-t", "1", NOBODY], [ALL_ROUTERS]]
 
 
-def received(device: str) -> int:
+def received(name: str) -> int:
     """Packets that a device has received; 0 if there is no such device."""
-    if not device or "/" in device or device.startswith("."):
-        return 0
-    try:
-        told = files.read(f"{paths.NETWORK_DEVICES}/{device}/statistics/rx_packets", 64)
-        return int(told.decode().strip())
-    except (AgentError, ValueError):
-        return 0
+    return device.number(name, "statistics/rx_packets") or 0
 
 
-def _ask_name_server(server: str, device: str) -> None:
+def _ask_name_server(server: str, name: str) -> None:
     """Send a question through the device; what cannot be sent is not: there are other ways."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(server, 53, 0, socket.SOCK_DGRAM)[0]
@@ -78,7 +71,7 @@ def _ask_name_server(server: str, device: str) -> None:
     except OSError:
         return
     try:
-        asking.setsockopt(socket.SOL_SOCKET, BIND_TO_DEVICE, device.encode() + b"\0")
+        asking.setsockopt(socket.SOL_SOCKET, BIND_TO_DEVICE, name.encode() + b"\0")
         asking.sendto(os.urandom(2) + QUESTION, address)
     except OSError:
         return

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How all lines stand, as one JSON document: docs/agent.md."""
 
-from shroud import files, host, network, paths, plugin, sentences, settings
+from shroud import device, host, network, paths, plugin, sentences, settings
 from shroud.errors import AgentError
 
 SCHEMA = 1
@@ -169,36 +169,26 @@ def without_plugin() -> bool:
 def linked(interface: "network.Interface", link: "dict[str, object]") -> "dict[str, object]":
     """What netifd and the kernel tell of a line."""
     up = link.get("up") is True
-    device = link.get("l3_device") if up else None
+    l3_device = link.get("l3_device") if up else None
     return {
         "up": up,
         "device": interface.device or link.get("device") or None,
-        "l3_device": device,
+        "l3_device": l3_device,
         "uptime": link.get("uptime") if up else None,
-        "mtu": counted(device, "mtu"),
-        "traffic": traffic(device),
+        "mtu": device.number(l3_device, "mtu"),
+        "traffic": traffic(l3_device),
     }
 
 
-def traffic(device: object) -> "dict[str, int] | None":
+def traffic(l3_device: object) -> "dict[str, int] | None":
     """Packets and octets of a network device; None if there is no such device."""
     told = {}
     for name in TRAFFIC:
-        count = counted(device, "statistics/" + name)
+        count = device.number(l3_device, "statistics/" + name)
         if count is None:
             return None
         told[name] = count
     return told
-
-
-def counted(device: object, name: str) -> "int | None":
-    """A number that the kernel tells of a network device."""
-    if not isinstance(device, str) or not device or "/" in device or device.startswith("."):
-        return None
-    try:
-        return int(files.read(f"{paths.NETWORK_DEVICES}/{device}/{name}", 64))
-    except (files.FileError, ValueError):
-        return None
 
 
 def reported(report: "plugin.Report | None", enabled: bool) -> "dict[str, object]":
