@@ -61,6 +61,8 @@ class Machine:
         self.workdir = workdir or Path(tempfile.mkdtemp(prefix="pppshroud-"))
         self.share = self.workdir / "share"
         self.boot_log = self.workdir / "boot.log"
+        self.inherited: tuple[int, ...] = ()
+        """Descriptors besides the agent's that the guest's program gets."""
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
@@ -84,7 +86,7 @@ class Machine:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    pass_fds=[theirs.fileno()],
+                    pass_fds=[theirs.fileno(), *self.inherited],
                     start_new_session=True,
                 )
             theirs.close()

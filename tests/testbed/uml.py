@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
 from . import images
 from .machine import Machine
 
@@ -24,6 +28,17 @@ namespace of their own and go with it. Arguments: image, shared folder, command.
 
 class Uml(Machine):
     """A User-Mode Linux guest on the image of images.guest_root()."""
+
+    def __init__(
+        self,
+        memory: int = 512,
+        workdir: Path | None = None,
+        nics: Sequence[socket.socket] = (),
+    ) -> None:
+        """nics: Unix datagram sockets, each datagram an Ethernet frame; they become the guest's
+        devices vec0, vec1 and so on, and must stay open as long as the guest runs."""
+        super().__init__(memory, workdir)
+        self.inherited = tuple(nic.fileno() for nic in nics)
 
     def _command(self, agent_fd: int) -> list[str]:
         return [
@@ -54,4 +69,5 @@ class Uml(Machine):
             f"con1=fd:{agent_fd}",
             "share=hostfs",
             "agent=/dev/tty1",
+            *(f"vec{n}:transport=fd,fd={fd}" for n, fd in enumerate(self.inherited)),
         ]
