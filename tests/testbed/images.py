@@ -46,13 +46,17 @@ def qemu_image(arch: str) -> QemuImage:
     """Kernel, initrd and disk for `arch`, "amd64" or "arm64"."""
     if arch not in ARCHES:
         raise ValueError(f"architecture must be one of {', '.join(ARCHES)}, not {arch!r}")
+    packages = recipes.GUEST_PACKAGES + (recipes.ARM64_PACKAGES if arch == "arm64" else [])
+    modules = recipes.KERNEL_MODULES + (recipes.ARM64_MODULES if arch == "arm64" else [])
     key = digest(
         _code("rootfs.py", "kernel.py", "cpio.py", "guest/init", "guest/initrd-init"),
-        json.dumps([recipes.GUEST_PACKAGES, recipes.KERNEL_MODULES]),
+        json.dumps([packages, modules]),
         recipes.SUITE,
         arch,
     )
-    folder = build_once(f"qemu-{arch}", key, lambda target: _build_qemu(target, arch))
+    folder = build_once(
+        f"qemu-{arch}", key, lambda target: _build_qemu(target, arch, packages, modules)
+    )
     return QemuImage(folder / "vmlinuz", folder / "initrd", folder / "root.ext4")
 
 
@@ -94,15 +98,15 @@ def _build_tools(target: Path, packages: list[str]) -> None:
         shutil.move(Path(scrap, "usr/include"), target / "opt/ppp-2.4.9/include")
 
 
-def _build_qemu(target: Path, arch: str) -> None:
+def _build_qemu(target: Path, arch: str, packages: list[str], modules: list[str]) -> None:
     target.mkdir()
     with tempfile.TemporaryDirectory(dir=target) as scrap:
         root = Path(scrap, "root")
-        rootfs.bootstrap(root, [arch], recipes.GUEST_PACKAGES)
+        rootfs.bootstrap(root, [arch], packages)
         rootfs.finish_guest(root, arch)
         tree = Path(scrap, "kernel")
         kernel.unpack(tree, arch)
-        kernel.take(tree, root, target, recipes.KERNEL_MODULES)
+        kernel.take(tree, root, target, modules)
         _make_disk(root, target / "root.ext4")
 
 

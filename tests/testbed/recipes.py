@@ -63,6 +63,9 @@ GUEST_PACKAGES = [
 
 UML_PACKAGES = ["user-mode-linux"]
 
+ARM64_PACKAGES = ["openvpn"]
+"""What only the arm64 guest has: tunnels that the bench compares with."""
+
 BUILD_PACKAGES = [
     "base-files",
     "bash",
@@ -227,3 +230,6 @@ KERNEL_MODULES = [
 ]
 """Modules of the QEMU guests' kernel; what they depend on comes with them. Those that a
 kernel has built in or lacks are passed over."""
+
+ARM64_MODULES = ["chacha_neon", "poly1305_neon", "sha1_ce"]
+"""The same, only for arm64: what the ciphers above run fastest with."""
