@@ -20,12 +20,15 @@ COLOURS = 6
 TICKS = 5
 
 STYLE = """
-.plot{--ink:#1c1f23;--soft:#5d646d;--rule:#dedbd2;--band:#8881;--limit:#b3261e;
+.plot{--paper:#fff;--ink:#1c1f23;--soft:#5d646d;--rule:#dedbd2;--band:#8882;--limit:#b3261e;
 --c0:#2f6fb5;--c1:#c05f10;--c2:#11704f;--c3:#7a4fb0;--c4:#b8255f;--c5:#6a6658;
 font:12px ui-monospace,"DejaVu Sans Mono",monospace;display:block;width:100%;height:auto}
-@media(prefers-color-scheme:dark){.plot{--ink:#e8e6e1;--soft:#a2a8b0;--rule:#343940;--band:#fff1;
+@media(prefers-color-scheme:dark){.plot{--paper:#1e2125;
+--ink:#e8e6e1;--soft:#a2a8b0;--rule:#343940;--band:#fff1;
 --limit:#ff8f85;--c0:#6ea8e6;--c1:#e8935a;--c2:#5fc79b;--c3:#b293e0;--c4:#ee7fae;--c5:#a5a294}}
-.plot text{fill:var(--ink)}.plot .soft{fill:var(--soft)}.plot .title{font-size:14px;font-weight:600}
+.plot .paper{fill:var(--paper)}.plot text{fill:var(--ink);stroke:var(--paper);stroke-width:3;
+stroke-linejoin:round;paint-order:stroke}.plot .soft{fill:var(--soft)}
+.plot .title{font-size:14px;font-weight:600}
 .plot .rule{stroke:var(--rule)}.plot .limit{stroke:var(--limit);stroke-dasharray:5 4}
 .plot .limit-text{fill:var(--limit)}.plot .band{fill:var(--band)}
 .plot polyline{fill:none;stroke-width:2;stroke-linejoin:round}
@@ -67,28 +70,24 @@ def bars(
     """Return horizontal bars: for each category one of each series, with its figure beside it."""
     left = 16 + LETTER * max(map(len, categories), default=0)
     group = ROW * len(series)
-    top = TOP + 18 * (_has_legend(series) + bool(limits))
+    top = TOP + 18 * (_has_legend(series) + len(limits))
     bottom = top + (group + GAP) * len(categories)
-    highest = _highest([v for s in series for v in s.values], limits)
-    ticks = nice_ticks(highest)
+    ticks = nice_ticks(_highest([v for s in series for v in s.values], limits))
     scale = (WIDTH - left - 90) / ticks[-1]
     parts = [_line(left + tick * scale, top, left + tick * scale, bottom, "rule") for tick in ticks]
     parts += [_text(left + t * scale, bottom + 16, number(t), "soft middle") for t in ticks]
+    labels = []
     for at, category in enumerate(categories):
         y = top + GAP / 2 + at * (group + GAP)
-        parts.append(_text(left - 8, y + group / 2 + 4, category, "end"))
-        parts += [
-            _bar(left, y + ROW * i, s.values[at], scale, i, f"{category} {s.name}".strip(), unit)
-            for i, s in enumerate(series)
-        ]
-    for limit in limits:
-        x = left + limit.value * scale
-        parts.append(_line(x, top - 4, x, bottom, "limit"))
-        anchor = "limit-text end" if x > WIDTH * 0.6 else "limit-text"
-        parts.append(_text(x, top - 8, f"{limit.label} {number(limit.value)}", anchor))
-    parts += _legend(series, TOP + 6)
-    parts.append(_text(WIDTH - 8, bottom + 34, unit, "soft end"))
-    return _svg(title, bottom + AXIS, parts)
+        labels.append(_text(left - 8, y + group / 2 + 4, category, "end"))
+        for i, one in enumerate(series):
+            name = f"{category} {one.name}".strip()
+            parts.append(_bar(left, y + ROW * i, one.values[at], scale, i, f"{name} ({unit})"))
+            labels.append(_bar_label(left, y + ROW * i, one.values[at], scale))
+    for row, limit in enumerate(limits):
+        parts += _across(limit, left + limit.value * scale, top - 18 * (len(limits) - row), bottom)
+    labels.append(_text(WIDTH - 8, bottom + 34, unit, "soft end"))
+    return _svg(title, bottom + AXIS, [*parts, *labels, *_legend(series, TOP + 6)])
 
 
 def lines(
@@ -113,7 +112,8 @@ def lines(
     for limit in limits:
         y = bottom - limit.value * high
         parts.append(_line(left, y, right, y, "limit"))
-        parts.append(_text(right, y - 4, f"{limit.label} {number(limit.value)}", "limit-text end"))
+        room = y - 4 if y > top + 12 else y + 14
+        parts.append(_text(right, room, f"{limit.label} {number(limit.value)}", "limit-text end"))
     points = [[(left + m * wide, None if v is None else bottom - v * high)
                for m, v in zip(moments, s.values, strict=True)] for s in series]  # fmt: skip
     parts += [_polylines(row, i % COLOURS) for i, row in enumerate(points)]
@@ -157,15 +157,24 @@ def _legend(series: Sequence[Series], y: float) -> list[str]:
     return parts
 
 
-def _bar(
-    x: float, y: float, value: float | None, scale: float, index: int, name: str, unit: str
-) -> str:
+def _bar(x: float, y: float, value: float | None, scale: float, index: int, name: str) -> str:
+    if value is None:
+        return ""
+    bar = _rect(x, y + 1, max(value * scale, 1), ROW - 3, f"c{index % COLOURS}")
+    return f"<g><title>{escape(f'{name}: {number(value)}')}</title>{bar}</g>"
+
+
+def _bar_label(x: float, y: float, value: float | None, scale: float) -> str:
     if value is None:
         return _text(x + 6, y + ROW - 6, "not measured", "soft")
-    shown = number(value)
-    bar = _rect(x, y + 1, max(value * scale, 1), ROW - 3, f"c{index % COLOURS}")
-    label = _text(x + value * scale + 6, y + ROW - 6, shown)
-    return f"<g><title>{escape(f'{name}: {shown} {unit}')}</title>{bar}{label}</g>"
+    return _text(x + value * scale + 6, y + ROW - 6, number(value))
+
+
+def _across(limit: Limit, x: float, top: float, bottom: float) -> list[str]:
+    """Return the line of a limit through bars, its name on top, on the side with more room."""
+    style = "limit-text end" if x > WIDTH * 0.6 else "limit-text"
+    text = _text(x, top + 11, f"{limit.label} {number(limit.value)}", style)
+    return [_line(x, top + 14, x, bottom, "limit"), text]
 
 
 def _band(band: Band, index: int, left: float, wide: float, top: float) -> str:
@@ -198,6 +207,7 @@ def _svg(title: str, height: float, parts: Sequence[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 {WIDTH} {height:.0f}" '
         f'role="img" aria-label="{escape(title)}"><style>{STYLE}</style>\n'
+        f'<rect width="100%" height="100%" class="paper"/>'
         f"{_text(16, 20, title, 'title')}\n" + "\n".join(parts) + "\n</svg>\n"
     )
 
