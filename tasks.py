@@ -25,13 +25,18 @@ def build(_: Context) -> None:
 
 @task(
     pre=[lint, build],
-    help={"k": "only tests whose names match this pytest expression", "fast": "no slow tests"},
+    help={
+        "k": "only tests whose names match this pytest expression, one by one",
+        "fast": "no slow tests",
+        "workers": "how many tests run at a time; else one for each processor",
+    },
 )
-def test(_: Context, k: str = "", fast: bool = False) -> None:
+def test(_: Context, k: str = "", fast: bool = False, workers: str = "") -> None:
     """Run every linter, build all, run every test."""
     need("test", needs.OBSERVE + needs.TESTBED + needs.CHROMIUM + needs.node())
     choice = (["-k", k] if k else []) + (["-m", "not slow"] if fast else [])
-    run_as_root("test", "pytest", "-v", *choice)
+    how = ["-v"] if k and not workers else ["-n", workers or "auto"]
+    run_as_root("test", "pytest", *how, *choice)
 
 
 @task(name="feed-check", help={"pppd": "a folder of VERSION/pppd with headers of other pppds"})

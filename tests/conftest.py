@@ -22,7 +22,7 @@ from .testbed.machine import Machine
 from .testbed.qemu import Qemu
 from .testbed.uml import Uml
 
-pytest_plugins = ("tests.support.no_skips",)
+pytest_plugins = ("tests.support.no_skips", "tests.support.sharing")
 settings.register_profile(
     "project",
     max_examples=int(os.environ.get(fuzz.EXAMPLES, "100")),

@@ -84,6 +84,7 @@ def test_rekey_on_demand(uml: Machine) -> None:
     assert "new keys are in use" in line.log("lns")
 
 
+@pytest.mark.slow
 def test_rekey_by_interval(uml: Machine) -> None:
     """The LNS sets the interval; 60 s is the least, shortened by up to 10 %."""
     line = shrouded.lay(uml)

@@ -51,6 +51,7 @@ OVERLAP = 30.0
 """Seconds for which a CPE does not start the next rekey."""
 
 
+@pytest.mark.slow
 def test_rekey_under_load_loses_nothing(uml: Machine) -> None:
     """Numbered packets cross a carrier that delays and reorders them, while keys change."""
     line = shrouded.lay(uml)

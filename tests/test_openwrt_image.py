@@ -81,6 +81,7 @@ def upgraded(ours: Home, kept: dict[str, str], *, plugin: bool) -> Router:
     return router
 
 
+@pytest.mark.slow
 def test_upgrade_to_an_image_without_the_plugin(ours: Home) -> None:
     """The line must work, to be able to install the plugin: unless it may not be plain."""
     ours.serve("prefer")
@@ -135,6 +136,7 @@ def test_pppd_is_upgraded_alone(ours: Home) -> None:
     ours.await_state("shrouded")
 
 
+@pytest.mark.slow
 def test_added_used_and_removed(carrier_watched: Machine) -> None:
     """From a stock router to a shrouded line, and back, by the package manager's scripts."""
     line = shrouded.lay(carrier_watched)

@@ -29,6 +29,7 @@ def accept_key(ours: Home, fingerprint: str) -> None:
     ours.ping()
 
 
+@pytest.mark.slow
 def test_key_of_the_lns_changes(ours: Home) -> None:
     """Plain or down by policy, with an alarm, until the user trusts the new key."""
     ours.serve("prefer")
@@ -52,6 +53,7 @@ def test_key_of_the_lns_changes(ours: Home) -> None:
     accept_key(ours, new)
 
 
+@pytest.mark.slow
 def test_lns_without_the_plugin_comes_and_goes(ours: Home) -> None:
     """None at first; later one in place of a good one: a downgrade, by the ISP or the carrier."""
     ours.serve(None)

@@ -50,6 +50,7 @@ def ours(carrier_watched: Machine) -> Iterator[Home]:
         yield found
 
 
+@pytest.mark.slow
 def test_switch_on_reboot_and_off(ours: Home) -> None:
     """On, over a power cut, and off: then every byte is what it was."""
     ours.line.serve("prefer")
@@ -127,6 +128,7 @@ def test_uci_reaches_the_same_trial(ours: Home) -> None:
     assert ours.status()["state"] == "shrouded"
 
 
+@pytest.mark.slow
 def test_hardware_offload_that_comes_back_is_ended(ours: Home) -> None:
     """Somebody switches it on while a line is shrouded: it goes off again, and he is told."""
     ours.line.serve("prefer")

@@ -52,6 +52,7 @@ def second_line(ours: Home) -> None:
     ours.router.write("/etc/config/network", network + SECOND)
 
 
+@pytest.mark.slow
 def test_lns_without_plugin_under_require_beside_another_line(ours: Home) -> None:
     """wan fails its trial for as long as one lasts; wanb is shrouded all the while."""
     second_line(ours)
@@ -76,6 +77,7 @@ def test_lns_without_plugin_under_require_beside_another_line(ours: Home) -> Non
     assert ours.configs() == before
 
 
+@pytest.mark.slow
 def test_refused_options_and_decisions_by_hand(ours: Home) -> None:
     """pppd with a broken plugin does not start: netifd blocks the line, the keeper frees it."""
     router = ours.router

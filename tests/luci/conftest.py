@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ..support import workers
 from ..support.agent import Interpreter
 from . import objects, runtime
 from .acl import ADMIN, STRANGER, VIEWER, Acl
@@ -33,7 +34,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     SHOTS.mkdir(parents=True, exist_ok=True)
-    with Browser(SHOTS / "chromium.log") as started:
+    with Browser(SHOTS / f"{workers.own('chromium')}.log") as started:
         yield started
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -25,8 +26,15 @@ class NpmError(TestbedError):
 def installed() -> Path:
     """The folder node_modules with what package-lock.json names. Quick when it is there.
 
-    Raises NpmError.
+    Several processes may ask at a time. Raises NpmError.
     """
+    FOLDER.parent.mkdir(parents=True, exist_ok=True)
+    with FOLDER.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _installed()
+
+
+def _installed() -> Path:
     wanted = _sum("package-lock.json")
     stamp = FOLDER / "stamp"
     if not stamp.exists() or stamp.read_text() != wanted:
