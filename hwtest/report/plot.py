@@ -96,11 +96,11 @@ def lines(
 ) -> str:  # fmt: skip
     """Return lines over `moments` (ascending), broken where a value is None."""
     left, right = 64.0, WIDTH - 16.0
-    top = TOP + 18.0 * (_has_legend(series) + bool(bands))
+    top = TOP + 20.0 * (_has_legend(series) + bool(bands))
     bottom = top + HEIGHT
     ticks = nice_ticks(_highest([v for s in series for v in s.values], limits))
-    across = nice_ticks(max(moments, default=0.0))
-    wide, high = (right - left) / across[-1], HEIGHT / ticks[-1]
+    end = max(moments, default=0.0) or 1.0
+    wide, high = (right - left) / end, HEIGHT / ticks[-1]
     parts = [_band(band, i, left, wide, top) for i, band in enumerate(bands)]
     for tick in ticks:
         y = bottom - tick * high
@@ -108,6 +108,7 @@ def lines(
             _line(left, y, right, y, "rule"),
             _text(left - 8, y + 4, number(tick), "soft end"),
         ]
+    across = [tick for tick in nice_ticks(end) if tick <= end]
     parts += [_text(left + t * wide, bottom + 16, number(t), "soft middle") for t in across]
     for limit in limits:
         y = bottom - limit.value * high

@@ -81,6 +81,11 @@ class Check:
     relation: str  # of value to limit: "<=", ">=" or "=="
     unit: str  # Mb/s, instructions, x PPPoE, packets ...
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a relation that there is not."""
+        if self.relation not in {"<=", ">=", "=="}:
+            raise ValueError(f"relation is {self.relation!r}, must be <=, >= or ==")
+
     @property
     def passed(self) -> bool:
         """Whether the limit was kept."""

@@ -82,7 +82,11 @@ def _decode_class(kind: Any, value: object, where: str) -> object:
     if unknown or missing:
         what = f"unknown field {unknown[0]!r}" if unknown else f"field {missing[0]!r} is missing"
         raise ReportError(f"{where}: {what}")
-    return kind(**{n: _decode(types_of[n], given[n], f"{where}.{n}") for n in names})
+    values = {n: _decode(types_of[n], given[n], f"{where}.{n}") for n in names}
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise ReportError(f"{where}: {error}") from error
 
 
 def _decode_plain(kind: Any, value: object, where: str) -> object:
