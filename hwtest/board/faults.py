@@ -19,6 +19,7 @@ ADVICE = {
     "login": "Compare `login_prompt`, `prompt`, `username` and `password` of ShellDriver in the"
     " target's YAML with what the board says in console.log.",
     "command": "The board's own words are in console.log.",
+    "panic": "The kernel's own words are in console.log.",
     "power": "Does the power switch answer, is it the right port of it?",
     "lab": "The far ends of the lines are the rig's own: see its log files.",
 }
@@ -38,8 +39,11 @@ class Fault(Exception):
         self.what = what
         self.where = where
         self.advice = advice or ADVICE.get(kind, "")
-        place = f" (while {where})" if where else ""
-        super().__init__(f"{kind}: {what}{place}. {self.advice}".rstrip())
+        super().__init__(kind, what)
+
+    def __str__(self) -> str:
+        place = f" (while {self.where})" if self.where else ""
+        return f"{self.kind}: {self.what}{place}. {self.advice}".rstrip()
 
 
 class RigFault(Fault):
