@@ -33,7 +33,7 @@ def build(_: Context) -> None:
 )
 def test(_: Context, k: str = "", fast: bool = False, workers: str = "") -> None:
     """Run every linter, build all, run every test."""
-    need("test", needs.OBSERVE + needs.TESTBED + needs.CHROMIUM + needs.node())
+    need("test", needs.OBSERVE + needs.HWTEST + needs.CHROMIUM + needs.node())
     choice = (["-k", k] if k else []) + (["-m", "not slow"] if fast else [])
     how = ["-v"] if k and not workers else ["-n", workers or "auto"]
     run_as_root("test", "pytest", *how, *choice)
@@ -61,6 +61,42 @@ def bench(_: Context) -> None:
     run_as_root("bench", "tests.bench")
     run_as_root("bench", "tests.bench.redial")
     run_as_root("bench", "tests.bench.agent")
+
+
+@task(
+    help={
+        "target": "name or path of a board's YAML, see hwtest/targets; the virtual one if none",
+        "soak": "minutes, instead of the board's own",
+        "packages": "folder of the packages to install; the virtual board's are made",
+        "images": "folder of the images that the YAML names; the virtual board's are made",
+        "output": "folder of all artefacts, instead of build/hwtest/TARGET",
+    }
+)
+def hwtest(
+    _: Context,
+    target: str = "qemu-arm64",
+    soak: str = "",
+    packages: str = "",
+    images: str = "",
+    output: str = "",
+) -> None:
+    """Flash a board, run all of the product on it, and report; 1: product fault, 2: rig fault."""
+    need("hwtest", needs.HWTEST)
+    given = {"soak": soak, "packages": packages, "images": images, "output": output}
+    options = [word for name, value in given.items() if value for word in (f"--{name}", value)]
+    run_as_root("hwtest", "hwtest", "--target", target, *options)
+
+
+@task(
+    name="hwtest-compare",
+    help={
+        "first": "report.json, or its folder",
+        "second": "the same of the run to compare with it",
+    },
+)
+def hwtest_compare(_: Context, first: str, second: str) -> None:
+    """Set two reports of hwtest side by side."""
+    run("hwtest", "compare", first, second)
 
 
 @task
@@ -91,4 +127,6 @@ def clean(_: Context) -> None:
     remove("build")
 
 
-namespace = Collection(lint, build, test, feed_check, demo, bench, luci, fuzz, vectors, clean)
+namespace = Collection(
+    lint, build, test, feed_check, demo, bench, hwtest, hwtest_compare, luci, fuzz, vectors, clean
+)

@@ -177,7 +177,10 @@ class Board:
         with self._careful():
             values = Values("", lambda _: self._serve(local), self.target.options.server)
             fetch = values.fill_in(self.target.options.fetch.replace("@path@", remote))
-        self.run(fetch, timeout=120)
+        ran = self.run(fetch, timeout=120, check=False)
+        if ran.code != 0:
+            with self._careful():
+                raise RigFault("tftp", f"ended with code {ran.code}:\n{ran.output}\n", f"`{fetch}`")
 
     def read(self, remote: str) -> bytes:
         """Return the bytes of a file on the board, over the console: a few KiB a second."""

@@ -19,6 +19,7 @@ TESTBED = (
     "qemu-system-x86",
     *TOOLCHAIN,
 )
+HWTEST = ("gcc", "libc6-dev", "u-boot-qemu", *TESTBED)
 
 
 def node() -> tuple[str, ...]:

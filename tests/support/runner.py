@@ -38,7 +38,7 @@ def run_as_root(task: str, module: str, *arguments: str) -> None:
     if not sudo:
         run(module, *arguments)
         return
-    kept = [f"{name}={os.environ[name]}" for name in KEPT_VARIABLES if name in os.environ]
+    kept = [f"{name}={value}" for name, value in os.environ.items() if _is_kept(name)]
     variables = ["PYTHONDONTWRITEBYTECODE=1", *kept]
     try:
         _end_unless_ok([*sudo, "env", *variables, sys.executable, "-m", module, *arguments])
@@ -50,6 +50,11 @@ def remove(folder: str) -> None:
     """Remove a folder of the project's and all that is in it, if it is there."""
     if (ROOT / folder).exists():
         shutil.rmtree(ROOT / folder)
+
+
+def _is_kept(name: str) -> bool:
+    """Whether a variable is one of ours, or of a target's YAML: those begin with LG_."""
+    return name in KEPT_VARIABLES or name.startswith("LG_")
 
 
 def _end_unless_ok(command: list[str]) -> None:
