@@ -19,6 +19,8 @@ from .network import Network
 FOLDER = "/tmp/shroud"  # noqa: S108 - of the lab's machine
 KEY_FILE = f"{FOLDER}/lns.key"
 LNS_STATUS = f"{FOLDER}/lns"
+PORTS = (5201, 443)
+"""iperf3's. Its UDP packets to 443 are what the data path takes for bulk: docs/protocol.md 6.7."""
 IMPATIENT = ("lcp-echo-interval", "5", "lcp-echo-failure", "3")
 """pppd's options: a board whose power was cut must not keep its session for minutes."""
 
@@ -54,13 +56,17 @@ class Lab:
             product.install(self.machine)
             self.machine.run(["mkdir", "-p", LNS_STATUS])
             self.machine.write(KEY_FILE, self.key.private + "\n", 0o600)
-            services.iperf(self.machine)
+            for port in PORTS:
+                services.iperf(self.machine, port=port)
             services.dns(self.machine, {name: [SERVER] for name in names})
 
-    def serve(self, policy: str = "prefer") -> None:
-        """Start the LNS anew; sessions of the one before it end."""
-        words = ["plugin", product.plugin(), "shroud", policy]
-        words += ["shroud-status", LNS_STATUS, "shroud-key-file", KEY_FILE, *IMPATIENT]
+    def serve(self, policy: str | None = "prefer") -> None:
+        """Start the LNS anew, without the plugin if there is no policy; sessions of the one before
+        it end."""
+        words = list(IMPATIENT)
+        if policy:
+            words += ["plugin", product.plugin(), "shroud", policy]
+            words += ["shroud-status", LNS_STATUS, "shroud-key-file", KEY_FILE]
         with set_up("start the LNS"):
             if self.lns:
                 self.lns.stop()
@@ -74,17 +80,18 @@ class Lab:
         """Record whole frames on the carrier's side of the board's line."""
         return Capture(self.machine, "carrier", self.wan, filters)
 
-    def ask(self, name: str) -> str:
+    def ask(self, name: str, server: str = SERVER) -> str:
         """Look a name up from the LAN host at the server; "" without an answer."""
-        argv = ["dig", "+short", "+tries=2", "+time=3", f"@{SERVER}", name]
+        argv = ["dig", "+short", "+tries=2", "+time=3", f"@{server}", name]
         return self.machine.run(argv, "lan", timeout=15, check=False).stdout.strip()
 
-    def reach(self, address: str = SERVER) -> bool:
-        """Whether the LAN host gets an answer to one ping."""
-        argv = ["ping", "-c", "1", "-W", "2", address]
-        return not self.machine.run(argv, "lan", check=False).code
+    def await_reach(self, address: str = SERVER, size: int = 56, tries: int = 15) -> bool:
+        """Whether the LAN host gets an answer to one of `tries` pings of `size` octets, which
+        must arrive in one piece."""
+        argv = ["ping", "-c", "1", "-W", "2", "-M", "do", "-s", str(size), address]
+        return any(not self.machine.run(argv, "lan", check=False).code for _ in range(tries))
 
-    def version(self) -> dict[str, str]:
+    def versions(self) -> dict[str, str]:
         """Versions of what stands at the other ends."""
         asked = {"lab kernel": "uname -r", "lab pppd": "pppd --version", "iperf3": "iperf3 -v"}
         return {

@@ -37,7 +37,7 @@ class Told(Protocol):
 class Console(Protocol):
     """What is needed of a board."""
 
-    def run(self, command: str, timeout: float = ..., check: bool = ...) -> Told: ...
+    def run(self, command: str, timeout: float = ...) -> Told: ...
 
 
 @dataclass(frozen=True)

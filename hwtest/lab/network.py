@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The lab's network namespaces and the two cables that lead to the board.
 
-    [lan]                  board                  [carrier]             [lns]           [server]
-    LAN port ------ 192.168.1.1   WAN ------ WAN port [br0] car1 ------ lns0  core0 ------ server0
-    192.168.1.2             (NAT)    PPPoE                                203.0.113.1    .2
+``lan``: the LAN port, 192.168.1.2; the board is 192.168.1.1 and translates addresses.
+``carrier``: bridge br0 with the WAN port and car1; taps listen at the WAN port.
+``lns``: lns0, the other end of car1, and core0, 203.0.113.1.
+``server``: server0, the other end of core0, 203.0.113.2.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ class Load:
     size: int | None = None
     flows: int = 1
     megabits: float | None = None
+    port: int = 5201
 
     @property
     def protocol(self) -> str:
@@ -41,8 +42,9 @@ class Load:
         return f"{self.protocol.upper()}{size} {self.direction}, {self.flows} flow(s)"
 
     def argv(self, seconds: float, server: str) -> list[str]:
-        words = ["iperf3", "-J", "-c", server, "-t", f"{seconds:g}", "-P", str(self.flows)]
-        words += ["--connect-timeout", f"{CONNECT * 1000:.0f}", *DIRECTIONS[self.direction]]
+        words = ["iperf3", "-J", "-c", server, "-p", str(self.port), "-t", f"{seconds:g}"]
+        words += ["-P", str(self.flows), "--connect-timeout", f"{CONNECT * 1000:.0f}"]
+        words += DIRECTIONS[self.direction]
         if self.size is not None:
             words += ["-u", "-l", str(self.size)]
         if self.size is not None or self.megabits is not None:

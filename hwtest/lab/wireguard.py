@@ -76,7 +76,9 @@ def start(machine: Machine) -> Peer:
         f"ip route add {LAN} dev {DEVICE}",
         "server",
     )
-    return Peer(machine, machine.run(["wg", "pubkey"], stdin=private.encode()).stdout.strip(), process)
+    return Peer(
+        machine, machine.run(["wg", "pubkey"], stdin=private.encode()).stdout.strip(), process
+    )
 
 
 def board_script(peer: Peer) -> str:

@@ -265,7 +265,12 @@ def serve(request):
 
 
 def open_channel(pattern):
-    """Open the device that matches `pattern`; a terminal is put into raw mode."""
+    """Open the device that matches `pattern`; a terminal is put into raw mode.
+
+    "fd:NUMBER" is what has been opened already.
+    """
+    if pattern.startswith("fd:"):
+        return int(pattern[3:])
     deadline = time.monotonic() + 20
     while not (found := glob.glob(pattern)):
         if time.monotonic() > deadline:
