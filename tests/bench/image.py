@@ -17,12 +17,12 @@ from tests.testbed import cpio, images
 from .errors import BenchError
 
 PROGRAMS = (
-    "bin/busybox", "bin/dash", "bin/ip", "bin/kmod", "bin/nsenter", "bin/wg", "sbin/ethtool",
-    "sbin/nft", "sbin/pppd", "sbin/pppoe-server",
+    "bin/busybox", "bin/dash", "bin/ip", "bin/kmod", "bin/nsenter", "bin/openssl", "bin/wg",
+    "sbin/ethtool", "sbin/nft", "sbin/openvpn", "sbin/pppd", "sbin/pppoe-server",
 )  # fmt: skip
 APPLETS = (
     "base64", "cat", "chmod", "cut", "echo", "grep", "gzip", "mkdir", "mount", "poweroff", "rm",
-    "sed", "sleep", "tail", "tr",
+    "sed", "sleep", "tail", "tee", "test", "tr",
 )  # fmt: skip
 LINKS = {
     "bin": "usr/bin",

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .build import Parts
 from .errors import BenchError
+from .modes import BY_NAME
 
 QEMU = "qemu-system-aarch64"
 # Virtual time runs with the instructions, and nothing random or from outside reaches the guest.
@@ -17,7 +18,10 @@ REPEATABLE = (
     "-icount", "shift=0,sleep=off", "-rtc", "base=2027-01-01T00:00:00,clock=vm",
     "-nodefaults", "-display", "none", "-no-reboot",
 )  # fmt: skip
-KERNEL_OPTIONS = "console=ttyAMA0 quiet nokaslr norandmaps init_on_alloc=0 panic=-1 rdinit=/init"
+KERNEL_OPTIONS = (
+    "console=ttyAMA0 quiet nokaslr norandmaps randomize_kstack_offset=off init_on_alloc=0 psi=0"
+    " panic=-1 rdinit=/init"
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,11 @@ def run(job: Job, parts: Parts, work: Path, timeout: float) -> Output:
 
 
 def _kernel_options(job: Job) -> str:
-    options = f"{KERNEL_OPTIONS} MODE={job.mode} SIZES={','.join(job.sizes)} PACKETS={job.packets}"
-    return f"{options} SYMBOLS=1" if job.profile else options
+    """What the kernel does not know becomes init's environment."""
+    words = {name.upper(): value for name, value in asdict(BY_NAME[job.mode]).items()}
+    del words["NAME"], words["MEANING"]
+    words |= {"SIZES": ",".join(job.sizes), "PACKETS": job.packets, "SYMBOLS": int(job.profile)}
+    return " ".join([KERNEL_OPTIONS, *(f"{name}={value}" for name, value in words.items())])
 
 
 def _plugin(job: Job, parts: Parts, output: Output) -> str:

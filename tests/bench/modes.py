@@ -8,21 +8,36 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mode:
-    """One way; guest/bench.sh sets it up by its name."""
+    """One way. All but the name and its meaning is read by guest/bench.sh."""
 
     name: str
     meaning: str
+    line: str = "pppoe"  # a function <line>_up of guest/line.sh
+    flowtable: bool = False
+    cover: str = "none"  # the plugin's shroud-mode
+    tunnel: str = "none"  # a function <tunnel>_up of guest/tunnel.sh
+    payload: str = "noise"  # what the load's packets carry: noise or text
+    counter: str = "none"  # of the data path: counts each packet, as tx_<counter> and rx_<counter>
 
 
 REFERENCE = "pppoe"
 MODES = (
-    Mode("ip", "no PPP: routing, firewall and address translation only"),
+    Mode("ip", "no PPP: routing, firewall and address translation only", line="ip"),
+    Mode("ip+flowtable", "the same, software flow table", line="ip", flowtable=True),
     Mode("pppoe", "plain PPPoE"),
-    Mode("pppoe+flowtable", "plain PPPoE, software flow table"),
-    Mode("head", "PPPoE with the first 64 bytes of every packet covered"),
-    Mode("head+flowtable", "the same, software flow table"),
-    Mode("wireguard", "WireGuard over PPPoE"),
-    Mode("esp-gcm", "IPsec ESP with AES-128-GCM over PPPoE"),
-)
+    Mode("pppoe+flowtable", "plain PPPoE, software flow table", flowtable=True),
+    Mode("head", "PPPoE with the first 64 bytes of every packet covered",
+         cover="head", counter="block"),
+    Mode("head+flowtable", "the same, software flow table",
+         cover="head", counter="block", flowtable=True),
+    Mode("head-whole", "`head`, but packets that may carry names: all of each is covered",
+         cover="head", counter="whole", payload="text"),
+    Mode("mppe-128", "PPPoE with Microsoft's encryption: RC4, 128 bits", line="mppe"),
+    Mode("wireguard", "WireGuard over PPPoE", tunnel="wireguard"),
+    Mode("esp-gcm", "IPsec ESP with AES-128-GCM over PPPoE", tunnel="esp_gcm"),
+    Mode("esp-chacha20", "IPsec ESP with ChaCha20-Poly1305 over PPPoE", tunnel="esp_chacha20"),
+    Mode("openvpn", "OpenVPN with AES-128-GCM over PPPoE, in user space", tunnel="openvpn"),
+)  # fmt: skip
 NAMES = tuple(mode.name for mode in MODES)
+BY_NAME = {mode.name: mode for mode in MODES}
 DIRECTIONS = ("up", "down")

@@ -10,10 +10,11 @@ from statistics import median
 
 from .errors import BenchError
 from .machine import Job, Output
-from .modes import DIRECTIONS
+from .modes import BY_NAME, DIRECTIONS
 
 ETHERNET = 14  # bytes of header
 PPPOE = 8  # bytes of PPPoE and PPP header (RFC 2516)
+BLOCK = 64  # bytes: packets up to this length are one block, covered as such
 CALIBRATION_LOOP = 2  # instructions
 CALIBRATION_SLACK = 1.05  # interrupts that come meanwhile
 
@@ -59,8 +60,7 @@ def read(job: Job, output: Output) -> tuple[Run, list[Measurement]]:
     run = parse_log(output.log.read_text(errors="replace"))
     totals = read_counts(output.counts, run)
     _check_calibration(run, totals)
-    if job.mode.startswith("head"):
-        _check_covered(job, run)
+    _check_covered(job, run)
     return run, [
         _measurement(job, run, totals, direction, name)
         for name in job.sizes
@@ -110,9 +110,12 @@ def _check_calibration(run: Run, totals: list[int]) -> None:
 
 def _check_covered(job: Job, run: Run) -> None:
     """Each packet of each measurement was covered or uncovered in the way that is measured."""
-    wanted = job.packets * len(job.sizes)
-    for counter in ("tx_block", "rx_block"):
-        seen = run.counters.get(counter, 0)
+    kind = BY_NAME[job.mode].counter
+    if kind == "none":
+        return
+    sizes = [size for size in map(run.size, job.sizes) if kind != "whole" or size > BLOCK]
+    for counter in (f"tx_{kind}", f"rx_{kind}"):
+        seen, wanted = run.counters.get(counter, 0), job.packets * len(sizes)
         if seen < wanted:
             raise BenchError(f"{job.mode}: {counter} is {seen}, must be {wanted} or more")
 

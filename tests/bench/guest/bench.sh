@@ -8,14 +8,17 @@ set -eu
 . /bench/topology.sh
 # shellcheck source=tests/bench/guest/line.sh
 . /bench/line.sh
-# shellcheck source=tests/bench/guest/head.sh
-. /bench/head.sh
+# shellcheck source=tests/bench/guest/shroud.sh
+. /bench/shroud.sh
 # shellcheck source=tests/bench/guest/tunnel.sh
 . /bench/tunnel.sh
 # shellcheck source=tests/bench/guest/measure.sh
 . /bench/measure.sh
 
-MODE=${MODE:?} SIZES=${SIZES:?} PACKETS=${PACKETS:?}
+# What to do, from the kernel's command line: see modes.py and machine.py.
+LINE=${LINE:?} FLOWTABLE=${FLOWTABLE:?} COVER=${COVER:?} TUNNEL=${TUNNEL:?}
+PAYLOAD=${PAYLOAD:?} COUNTER=${COUNTER:?}
+SIZES=${SIZES:?} PACKETS=${PACKETS:?} SYMBOLS=${SYMBOLS:?}
 
 # Waits for a command to succeed: what it does, seconds, command.
 await() {
@@ -68,52 +71,18 @@ EOF
 
 # Brings the mode up and sets MTU, the largest packet that a LAN host may send.
 setup() {
-    case $MODE in
-    ip)
-        ip_up
-        firewall '"w0"' ''
-        MTU=1500
-        ;;
-    ip+flowtable)
-        ip_up
-        firewall '"w0"' 'c0, w0'
-        MTU=1500
-        ;;
-    pppoe)
-        ppp_up
-        firewall '"ppp0"' ''
-        MTU=$PPP_MTU
-        ;;
-    pppoe+flowtable)
-        ppp_up
-        firewall '"ppp0"' 'c0, w0'
-        MTU=$PPP_MTU
-        ;;
-    head)
-        ppp_up head_options
-        firewall '"ppp0"' ''
-        MTU=$PPP_MTU
-        ;;
-    head+flowtable)
-        ppp_up head_options
-        firewall '"ppp0"' 'c0, w0'
-        MTU=$PPP_MTU
-        ;;
-    wireguard)
-        ppp_up
-        wireguard_up
-        firewall '"ppp0", "wg0"' ''
-        ;;
-    esp-gcm)
-        ppp_up
-        esp_up
-        firewall '"ppp0", "xf0"' ''
-        ;;
-    *)
-        echo "bench: unknown mode $MODE"
-        return 1
-        ;;
-    esac
+    "${LINE}_up"
+    outside="\"$LINE_DEVICE\""
+    MTU=$LINE_MTU
+    if [ "$TUNNEL" != none ]; then
+        "${TUNNEL}_up"
+        outside="$outside, \"$TUNNEL_DEVICE\""
+    fi
+    if [ "$FLOWTABLE" = True ]; then
+        firewall "$outside" 'c0, w0'
+    else
+        firewall "$outside" ''
+    fi
 }
 
 # Names of the kernel's functions, for the profile. BPF programs are listed while they are loaded.
@@ -132,14 +101,12 @@ bench() {
     setup
     echo "MTU $MTU"
     connection_open
-    measured=0
     for size in $(echo "$SIZES" | tr ',' ' '); do
         [ "$size" != mtu ] || size=$MTU
         measure "$size"
-        measured=$((measured + PACKETS))
     done
-    [ -z "${SYMBOLS:-}" ] || symbols_print
-    case $MODE in head*) head_counters "$measured" ;; esac
+    [ "$SYMBOLS" = 0 ] || symbols_print
+    [ "$COVER" = none ] || shroud_counters
 }
 
 bench

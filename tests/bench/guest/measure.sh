@@ -22,7 +22,7 @@ measure() {
 
 send_up() { # size region
     in_ns host loadgen send -i h0 -m "$CPE_LAN_MAC" -s client -f "$CLIENT" -t "$SERVER" \
-        -n "$PACKETS" -l "$1" -r "$2"
+        -n "$PACKETS" -l "$1" -p "$PAYLOAD" -r "$2"
 }
 
 measure_up() {
@@ -42,7 +42,7 @@ measure_down() {
     in_ns cpe loadgen block -i w0 -r "captured,$1"
     in_ns lns loadgen capture -i l0 -n "$PACKETS" -F "$FRAMES" -- \
         nsenter --net=/run/netns/end loadgen send -i e0 -m "$SRV_END_MAC" -s server \
-        -f "$SERVER" -t "$(cat "$PEER")" -n "$PACKETS" -l "$1"
+        -f "$SERVER" -t "$(cat "$PEER")" -n "$PACKETS" -l "$1" -p "$PAYLOAD"
     loadgen unblock -r "captured,$1"
     in_ns cpe loadgen block -i w0 -r "down-base,$1"
     replay "$1" down-base

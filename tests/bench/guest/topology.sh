@@ -77,12 +77,3 @@ topology() {
     ip -n srv address add 198.51.100.1/24 dev s1
     neighbour srv s1 "$END" "$END_MAC"
 }
-
-# A line without PPP.
-ip_up() {
-    ip -n cpe address add 100.64.0.2/24 dev w0
-    neighbour cpe w0 100.64.0.1 "$LNS_WAN_MAC"
-    ip -n cpe route add default via 100.64.0.1
-    ip -n lns address add 100.64.0.1/24 dev l0
-    neighbour lns l0 100.64.0.2 "$CPE_WAN_MAC"
-}

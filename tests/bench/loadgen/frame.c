@@ -82,6 +82,16 @@ static void fill_noise(uint8_t *at, size_t len)
 	}
 }
 
+static void fill_payload(uint8_t *at, size_t len, int text)
+{
+	static const char start[] = "GET ";
+	size_t start_len = sizeof(start) - 1;
+
+	fill_noise(at, len);
+	if (text)
+		memcpy(at, start, len < start_len ? len : start_len);
+}
+
 static void build_ip(uint8_t *frame, const struct flow *flow, uint32_t offset, size_t len)
 {
 	memcpy(frame, flow->to_mac, MAC_LEN);
@@ -128,7 +138,7 @@ void frame_build(struct frame *frame, const struct flow *flow, uint8_t flags, ui
 	if (len < PACKET_MIN || len > FRAME_MAX - ETH_LEN)
 		die_plain("packet length out of range 52..1586");
 	frame->len = ETH_LEN + len;
-	fill_noise(frame->bytes + PAYLOAD, len - PACKET_MIN);
+	fill_payload(frame->bytes + PAYLOAD, len - PACKET_MIN, flow->text);
 	build_ip(frame->bytes, flow, offset, len);
 	build_tcp(frame->bytes, flow, flags, offset, len);
 }

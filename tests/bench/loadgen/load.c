@@ -10,26 +10,50 @@
 
 enum {
 	REGIONS = 8, /* the median over them drops what a timer adds to one */
-	BURST = 32,  /* packets back to back, then a pause long enough to drain */
-	BURST_PAUSE_US = 4000,
-	REGION_PAUSE_US = 10000,
+	BURST = 32,
+	SLOT_MS = 8, /* from one burst's start to the next: long enough to drain */
+	GRID_MS = 100, /* from one region's start to the next */
 	CALIBRATION_LOOPS = 1000000,
 };
 
-static void pause_us(long us)
+static int64_t now_ms(void)
 {
-	struct timespec time = { .tv_nsec = us * 1000 };
+	struct timespec time;
 
-	nanosleep(&time, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-void load_send(int link, const struct frame *frames, size_t count)
+/* Absolute times, so that all regions last equally long and start at the same
+ * place between two ticks of the kernel's timer: what ticks cost cancels out. */
+static void sleep_until(int64_t ms)
+{
+	struct timespec time = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
+}
+
+static int64_t grid_next(void)
+{
+	return (now_ms() / GRID_MS + 1) * GRID_MS;
+}
+
+/* START: when the first burst goes out. Returns when the last one is through. */
+static void bursts_send(int link, const struct frame *frames, size_t count, int64_t start)
 {
 	for (size_t i = 0; i < count; i++) {
 		link_send(link, frames + i);
 		if ((i + 1) % BURST == 0)
-			pause_us(BURST_PAUSE_US);
+			sleep_until(start + (int64_t)((i + 1) / BURST * SLOT_MS));
 	}
+}
+
+void load_send(int link, const struct frame *frames, size_t count)
+{
+	int64_t start = grid_next();
+
+	sleep_until(start);
+	bursts_send(link, frames, count, start);
 }
 
 void load_run(int link, const struct frame *frames, size_t count, const char *name)
@@ -38,11 +62,12 @@ void load_run(int link, const struct frame *frames, size_t count, const char *na
 
 	if (!each || each % BURST)
 		die_plain("the number of packets must be a multiple of 256");
-	pause_us(REGION_PAUSE_US);
 	for (size_t region = 0; region < REGIONS; region++) {
+		int64_t start = grid_next();
+
+		sleep_until(start);
 		REGION_START();
-		load_send(link, frames + region * each, each);
-		pause_us(REGION_PAUSE_US);
+		bursts_send(link, frames + region * each, each, start);
 		REGION_STOP();
 	}
 	printf("REGIONS %s count=%d packets=%zu\n", name, REGIONS, each);

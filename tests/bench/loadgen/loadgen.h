@@ -47,6 +47,7 @@ struct flow {
 	struct endpoint to;
 	uint32_t isn;
 	uint32_t peer_isn;
+	int text; /* the payload starts with letters: it may carry names */
 };
 
 struct frame {
@@ -63,6 +64,7 @@ struct options {
 	unsigned int len;   /* bytes of IP packet */
 	unsigned int count; /* packets */
 	int server;     /* send as the server's side */
+	int text;
 	const char *file;
 	const char *name;
 	char **command; /* null-terminated, empty if none was given */
@@ -70,7 +72,7 @@ struct options {
 
 /* frame.c */
 /* Builds a data segment with LEN bytes of IP packet, or a SYN (LEN ignored);
- * OFFSET counts bytes of the stream. The payload is the same noise each time. */
+ * OFFSET counts bytes of the stream. The payload is the same each time. */
 void frame_build(struct frame *frame, const struct flow *flow, uint8_t flags, uint32_t offset,
 		 size_t len);
 /* Reads a TCP over IPv4 frame; returns -1 if it is anything else. */

@@ -16,7 +16,7 @@ static const char usage[] =
 	"loadgen serve -i DEVICE -F FILE              server end; FILE gets the peer\n"
 	"loadgen open -i DEVICE -m MAC -f ADDRESS:PORT -t ADDRESS:PORT -l LEN -n COUNT\n"
 	"                                             open, exchange COUNT packets each way\n"
-	"loadgen send [the same] -s client|server [-r REGION]\n"
+	"loadgen send [the same] -s client|server [-p noise|text] [-r REGION]\n"
 	"                                             send COUNT packets of LEN bytes\n"
 	"loadgen capture -i DEVICE -n COUNT -F FILE -- COMMAND...\n"
 	"                                             keep what leaves while COMMAND runs\n"
@@ -83,11 +83,16 @@ static struct endpoint parse_endpoint(const char *text)
 	return (struct endpoint){ ntohl(parsed.s_addr), (uint16_t)parse_number(colon + 1) };
 }
 
-static void parse_side(const char *text, struct options *options)
+/* Returns whether TEXT is the second of two words. */
+static int parse_choice(const char *text, const char *first, const char *second)
 {
-	options->server = !strcmp(text, "server");
-	if (!options->server && strcmp(text, "client"))
-		die_plain("the side is client or server");
+	int is_second = !strcmp(text, second);
+
+	if (!is_second && strcmp(text, first)) {
+		fprintf(stderr, "loadgen: '%s' is neither %s nor %s\n", text, first, second);
+		exit(1);
+	}
+	return is_second;
 }
 
 static struct options parse(int argc, char **argv)
@@ -96,7 +101,7 @@ static struct options parse(int argc, char **argv)
 	size_t count = 0;
 	int option;
 
-	while ((option = getopt(argc, argv, "+i:m:f:t:l:n:s:r:F:")) != -1) {
+	while ((option = getopt(argc, argv, "+i:m:f:t:l:n:s:p:r:F:")) != -1) {
 		if (count + 1 < sizeof(options.given))
 			options.given[count++] = (char)option;
 		switch (option) {
@@ -119,7 +124,10 @@ static struct options parse(int argc, char **argv)
 			options.count = parse_number(optarg);
 			break;
 		case 's':
-			parse_side(optarg, &options);
+			options.server = parse_choice(optarg, "client", "server");
+			break;
+		case 'p':
+			options.text = parse_choice(optarg, "noise", "text");
 			break;
 		case 'r':
 			options.name = optarg;
@@ -141,7 +149,8 @@ static void packets_send(const struct options *options)
 	struct flow flow = { .from = options->from,
 			     .to = options->to,
 			     .isn = options->server ? SERVER_ISN : CLIENT_ISN,
-			     .peer_isn = options->server ? CLIENT_ISN : SERVER_ISN };
+			     .peer_isn = options->server ? CLIENT_ISN : SERVER_ISN,
+			     .text = options->text };
 	struct frame *frames = allocate(options->count, sizeof(*frames));
 	int link = link_open(options->interface, flow.from_mac, LINK_SEND);
 
