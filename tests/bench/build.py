@@ -33,7 +33,7 @@ def build(work: Path) -> Parts:
     """Build everything into `work`."""
     work.mkdir(parents=True, exist_ok=True)
     counter, loadgen = work / "counter.so", work / "loadgen"
-    _build_counter(counter)
+    build_counter(counter)
     _build_loadgen(loadgen)
     files = {"init": HERE / "guest/init", "usr/bin/loadgen": loadgen}
     files |= {f"bench/{path.name}": path for path in (HERE / "guest").iterdir()}
@@ -41,7 +41,7 @@ def build(work: Path) -> Parts:
     return Parts(counter, image.build(work, files))
 
 
-def _build_counter(target: Path) -> None:
+def build_counter(target: Path) -> None:
     """With the host's own compiler, because the host's QEMU loads it."""
     options = ["-fPIC", "-shared", "-fvisibility=hidden"]
     command = ["gcc", *FLAGS, *options, "-o", str(target), str(HERE / "counter/counter.c")]

@@ -48,10 +48,10 @@ class Router:
         self.process: Process | None = None
         self.pid = 0
         machine.run(["sh", "-c", f"rm -rf {FLASH}-*"])
-        files = [(str(p.relative_to(HERE / "root")), p) for p in _files(HERE / "root")]
-        files += [(f"{PROGRAMS}/{p.name}", p) for p in _files(HERE / "guest")]
+        content = [(str(p.relative_to(HERE / "root")), p) for p in files(HERE / "root")]
+        content += [(f"{PROGRAMS}/{p.name}", p) for p in files(HERE / "guest")]
         links = {f"etc/rc.d/S{n}{name}": f"../init.d/{name}" for name, n in ENABLED.items()}
-        self.put(files, LINKS | links)
+        self.put(content, LINKS | links)
         for path in HIDDEN:
             self.leave_out(path)
 
@@ -211,5 +211,6 @@ def merged(path: str) -> str:
     return f"usr/{path}" if path.partition("/")[0] in MERGED else path
 
 
-def _files(folder: Path) -> list[Path]:
+def files(folder: Path) -> list[Path]:
+    """The files of a folder, in order; nothing that Python has left there."""
     return sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)

@@ -94,12 +94,13 @@ class Interface:
     def _set_up(self) -> None:
         if self.section.get("proto") != "pppoe":
             self.state, self.since = "UP", time.monotonic()
-            self.update = {"ifname": self.device}
+            self.update = {"ifname": self.device, **system.static(self.section)}
             self.event(self, "ifup")
             return
         if not system.exists(self.device):
             self._add_error("interface", "NO_DEVICE")
             return
+        system.switch_on(self.device)
         self._say("is setting up now")
         self.state = "SETUP"
         argv = pppoe.arguments(self.section, self.device)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import glob
 import os
 
+from . import board
 from .bus import NOT_FOUND, OK, Bus
 from .logd import Syslog
 from .loop import Loop
@@ -20,6 +21,7 @@ def main() -> None:
     loop = Loop()
     log = Syslog(loop)
     bus = Bus(loop)
+    board.register(bus)
     services = Services(loop, bus, log)
     daemons = {"netifd": Netifd(loop, bus, log, services).start, "rpcd": Rpcd(loop, bus).start}
 

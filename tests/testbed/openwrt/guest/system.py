@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import subprocess
 from typing import Any
@@ -14,6 +15,24 @@ RESOLV = "/tmp/resolv.conf.d/resolv.conf.auto"  # noqa: S108 - as OpenWrt has it
 
 def exists(device: str) -> bool:
     return os.path.isdir(f"/sys/class/net/{device}")
+
+
+def switch_on(device: str) -> None:
+    """Bring a device up, as netifd does with what it claims."""
+    subprocess.run(["ip", "link", "set", device, "up"], timeout=10, check=False)
+
+
+def static(section: Section) -> dict[str, Any]:
+    """Set up an interface of this protocol; its address as ppp-up would have told it."""
+    address, device = section.get("ipaddr"), section.get("device")
+    if not address or not exists(device):
+        return {}
+    mask = section.get("netmask", "255.255.255.255")
+    length = ipaddress.IPv4Network(f"0.0.0.0/{mask}").prefixlen
+    switch_on(device)
+    words = ["ip", "address", "replace", f"{address}/{length}", "dev", device]
+    subprocess.run(words, timeout=10, check=False)
+    return {"ipaddr": [{"ipaddr": address, "mask": length}]}
 
 
 def route(update: dict[str, Any], section: Section) -> None:
@@ -45,7 +64,8 @@ def forget_dns(name: str) -> None:
 def describe(update: dict[str, Any], section: Section) -> dict[str, Any]:
     """The members of status that tell of addresses and routes."""
     addresses = [
-        {"address": a["ipaddr"], "mask": int(a["mask"]), "ptpaddress": a["ptp"]}
+        {"address": a["ipaddr"], "mask": int(a["mask"])}
+        | ({"ptpaddress": a["ptp"]} if "ptp" in a else {})
         for a in update.get("ipaddr", [])
     ]
     addresses6 = [
