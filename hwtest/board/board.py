@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from hwtest.board.flash import Cook, Payload, Values
 from hwtest.board.strategy import LOG_OPTION, RigStrategy
 from hwtest.targets.target import Question, Recipe, State, Target
 
+REBOOT_SECONDS = 120.0  # until a kernel starts again; services may take their time to stop
+READY_SECONDS = 180.0  # from the login until the services must have started
+READY_PAUSE = 0.5  # seconds between two questions
 LOG_NAME = "console.log"
 
 
@@ -52,7 +56,8 @@ class Board:
             self._strategy: RigStrategy = self._labgrid.get_driver("RigStrategy", activate=False)
             self._server: Any = self._labgrid.get_driver("TFTPProviderDriver")
         self._cook = Cook(self._strategy)
-        self._strategy.start_recovery = self._start_recovery
+        if "recovery" in target.options.recipes:
+            self._strategy.start_recovery = self._start_recovery
 
     def __enter__(self) -> Board:
         return self
@@ -99,6 +104,7 @@ class Board:
         """
         self.off()
         self._strategy.transition(State.SHELL)
+        self._await_ready()
         self._check_identity(image)
 
     def recovery(self) -> None:
@@ -108,9 +114,10 @@ class Board:
     def reset(self) -> None:
         """Have the running system reboot by itself; log in again."""
         with self._careful():
-            self._strategy.expect_reboot()
             self._strategy.console.sendline("reboot")
+            self._strategy.await_kernel(REBOOT_SECONDS)
             self._strategy.login(State.SHELL)
+        self._await_ready()
 
     def flash(self, image: str, *, cut: bool = False) -> None:
         """Write an image to where the board boots from, by the recipe `flash`.
@@ -122,11 +129,12 @@ class Board:
         if recipe.state is not self.state:
             self._strategy.transition(recipe.state)
         self.note(f"flashing {image}")
-        stop = (lambda: self._strategy.transition(State.OFF)) if cut else None
         with self._careful():
-            self._cook.play(recipe, self._values(image), stop)
-            if not cut and recipe.steps[-1].reboots:
-                self._strategy.login(State.SHELL)
+            if cut:
+                values = self._values(image)
+                self._cook.play(recipe, values, lambda: self._strategy.transition(State.OFF))
+            else:
+                self._install(recipe, image)
 
     def recover(self, image: str) -> None:
         """Bring a board back whose disk does not boot: recovery path, good image, boot."""
@@ -137,7 +145,7 @@ class Board:
         else:
             self._strategy.transition(State.BOOTLOADER)
         with self._careful():
-            self._cook.play(recipe, self._values(image))
+            self._install(recipe, image)
         self.boot(image)
 
     def bring_up(self, image: str) -> bool:
@@ -187,9 +195,23 @@ class Board:
         output = self.run(f"hexdump -v -e '1/1 \"%02x\"' {remote}", timeout=120).output
         return bytes.fromhex(output.strip())
 
+    def _install(self, recipe: Recipe, image: str) -> None:
+        self._cook.play(recipe, self._values(image))
+        if recipe.steps[-1].reboots:
+            self._strategy.login(State.SHELL)
+
     def _start_recovery(self) -> None:
         recipe = self._recipe("recovery")
         self._cook.play(recipe, self._values(recipe.image))
+
+    def _await_ready(self) -> None:
+        command, deadline = self.target.options.ready, time.monotonic() + READY_SECONDS
+        while command and self.run(command, check=False).code != 0:
+            if time.monotonic() >= deadline:
+                with self._careful():
+                    what = f"`{command}` has not ended with 0 for {READY_SECONDS:.0f} s"
+                    raise RigFault("image", what, "waiting for the services to start")
+            time.sleep(READY_PAUSE)
 
     def _check_identity(self, image: str) -> None:
         options = self.target.options

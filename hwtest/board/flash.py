@@ -97,12 +97,12 @@ class Cook:
             command = values.fill_in(step.run)
             self._strategy.log.note(f"{step.stage}: {command}")
             if stop is not None and step.stage is Stage.WRITE:
-                self._send(command, step)
+                self._send(command, step, step.under_way)
                 stop()
                 return
             if step.reboots:
                 self._send(command, step)
-                self._strategy.expect_reboot()
+                self._strategy.await_kernel(step.timeout)
             else:
                 self._do(recipe.state, step, command, values)
 
@@ -128,12 +128,13 @@ class Cook:
             lines, _, code = shell.run(command, timeout=step.timeout)
         return lines, code
 
-    def _send(self, command: str, step: Step) -> None:
-        """Give a command and await no more than its echo."""
+    def _send(self, command: str, step: Step, until: str = "") -> None:
+        """Give a command; await its echo, or what it says when it has come so far."""
         where = f"sending `{command}`"
-        with self._strategy.line.patience(MARGIN, where, KINDS[step.stage]):
+        pattern = until or re.escape(command.split(maxsplit=1)[0])
+        with self._strategy.line.patience(step.timeout + MARGIN, where, KINDS[step.stage]):
             self._strategy.console.sendline(command)
-            self._strategy.console.expect(re.escape(command.split(maxsplit=1)[0]), timeout=MARGIN)
+            self._strategy.console.expect(pattern, timeout=step.timeout)
 
     def _blame_the_silent(self, fault: RigFault) -> None:
         """A command that did not end: is it stuck, or the whole board?"""

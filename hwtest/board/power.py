@@ -24,7 +24,10 @@ HAND_TIMEOUT = 300.0  # seconds until nobody is believed to be there
 @target_factory.reg_driver
 @attr.s(eq=False)
 class VirtualBoardDriver(Driver, PowerProtocol, ResetProtocol):
-    """Makes the virtual board, is its power switch, and says where its console and TFTP are."""
+    """Makes the virtual board, is its power switch, and says where its console and TFTP are.
+
+    counter: count the instructions that it executes, which takes a compiler and some speed.
+    """
 
     bindings: ClassVar[dict[str, object]] = {
         "port": {"RawSerialPort", "NetworkSerialPort"},
@@ -35,13 +38,17 @@ class VirtualBoardDriver(Driver, PowerProtocol, ResetProtocol):
         super().__attrs_post_init__()
         folder = Path(self.target.env.config.get_option(FOLDER_OPTION))
         console = "tcp" if isinstance(self.port, NetworkSerialPort) else "pty"
-        self.board = VirtualBoard(folder, console=console)
+        self.board = VirtualBoard(folder, console=console, counter=self.counter)
         if console == "tcp":
             host, _, port = self.board.console.rpartition(":")
             self.port.host, self.port.port = host, int(port)
         else:
             self.port.port = self.board.console
         self.tftp.internal = f"{self.board.tftp}/"
+
+    def on_deactivate(self) -> None:
+        """Let go of the machine and of its wires, for good."""
+        self.board.close()
 
     @Driver.check_active
     def on(self) -> None:

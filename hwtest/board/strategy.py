@@ -21,9 +21,9 @@ MARGIN = 5.0  # seconds beyond a driver's own timeout until it is stopped
 LOG_OPTION = "console_log"  # of the environment: where the console's log goes
 PROBE = 3.0  # seconds in which a living bootloader answers Ctrl-C
 
-LINUX_RUNS = Tripwire(
-    r"Linux version \d|Starting kernel", "prompt", "U-Boot's prompt was missed, Linux starts"
-)
+KERNEL_STARTS = r"Starting kernel|Linux version \d"
+NO_WAY_BACK = "this board is brought back by hand only, as docs/rig.md says"
+LINUX_RUNS = Tripwire(KERNEL_STARTS, "prompt", "U-Boot's prompt was missed, Linux starts")
 BOOT_FAILURES = (
     Tripwire(r"Kernel panic - not syncing[^\n]*\n", "image", "the kernel panicked"),
     Tripwire(r"Login incorrect", "login", "the board refused user name or password"),
@@ -92,7 +92,7 @@ class RigStrategy(Strategy):
             self.power_off()
         finally:
             self.line.stop()
-            self.target.deactivate(self.console)
+            self.target.deactivate_all_drivers()
             self.log.close()
 
     def login(self, status: State) -> None:
@@ -104,9 +104,12 @@ class RigStrategy(Strategy):
             self.target.activate(self.shell)
         self.status = status
 
-    def expect_reboot(self) -> None:
-        """Be told that the board reboots by itself, and so nobody is logged in any more."""
+    def await_kernel(self, seconds: float) -> None:
+        """Wait until a kernel starts, after a command that has the board do so. Nobody is logged in
+        any more, though the old prompt may still be there for a while."""
         self._release()
+        with self.line.patience(seconds + MARGIN, "waiting for a kernel to start", "image"):
+            self.console.expect(KERNEL_STARTS, timeout=seconds)
 
     def _power_on(self) -> None:
         self._listen()
@@ -114,7 +117,9 @@ class RigStrategy(Strategy):
 
     def _to_bootloader(self) -> None:
         if self.uboot is None:
-            raise StrategyError("this board's environment has no UBootDriver")
+            raise RigFault(
+                "lab", f"there is no UBootDriver: {NO_WAY_BACK}", "starting the bootloader"
+            )
         for attempt in range(1, self.attempts + 1):
             self.power_off()
             try:
@@ -140,7 +145,7 @@ class RigStrategy(Strategy):
 
     def _to_recovery(self) -> None:
         if self.start_recovery is None:
-            raise StrategyError("this board's YAML has no recipe 'recovery'")
+            raise RigFault("lab", f"there is no recipe 'recovery': {NO_WAY_BACK}", "recovering")
         self.transition(State.BOOTLOADER)
         self.start_recovery()
         self.login(State.RECOVERY)

@@ -50,7 +50,9 @@ class Step:
         are filled in.
     expect: a regular expression that its output must have, with the same placeholders.
     timeout: seconds.
-    reboots: the command does not come back: the board starts a system.
+    reboots: the command does not come back: the board starts a system, within `timeout`.
+    under_way: a regular expression over what the command says when it has begun to write; a cut of
+        power waits for it. If empty, for the command's echo.
     """
 
     stage: Stage
@@ -58,6 +60,7 @@ class Step:
     expect: str = ""
     timeout: float = 30.0
     reboots: bool = False
+    under_way: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ class Options:
     architecture: OpenWrt's name of the packages' architecture.
     server: the rig's address as the board reaches it.
     fetch: shell command that gets @file@ from the rig and stores it as @path@.
+    ready: shell command that ends with 0 when the services have started; if empty, nobody waits.
     attempts: how often the board is powered anew if U-Boot's prompt was missed.
     flow: what the flow does on this board; hwtest.flow reads it.
     """
@@ -130,6 +134,7 @@ class Options:
     virtual: bool = False
     server: str = ""
     fetch: str = ""
+    ready: str = ""
     attempts: int = 2
     flow: dict[str, object] = field(default_factory=dict)
 
@@ -189,6 +194,7 @@ def _check_recipes(options: Options, images: dict[str, str]) -> None:
             raise DecodeError(f"{place}: only the last step can have `reboots`")
         for i, step in enumerate(recipe.steps):
             _check_pattern(step.expect, f"{place}.steps[{i}].expect")
+            _check_pattern(step.under_way, f"{place}.steps[{i}].under_way")
     if "flash" not in options.recipes:
         raise DecodeError(f"{where}.recipes: recipe 'flash' is missing")
     _check_pattern(options.identity.expect, f"{where}.identity.expect")
