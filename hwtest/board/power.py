@@ -33,6 +33,7 @@ class VirtualBoardDriver(Driver, PowerProtocol, ResetProtocol):
         "port": {"RawSerialPort", "NetworkSerialPort"},
         "tftp": "TFTPProvider",
     }
+    counter: bool = attr.ib(default=True, validator=attr.validators.instance_of(bool))
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
