@@ -49,9 +49,7 @@ def _direction(run: Run, mode: Mode, direction: str) -> Count:
 
 
 def _send(run: Run, load: Load, mode: Mode) -> None:
-    traffic.drive(
-        run.lab.machine, load, run.plan.traffic_seconds, mode.name, server=mode.server
-    )
+    traffic.drive(run.lab.machine, load, run.plan.traffic_seconds, mode.name, server=mode.server)
 
 
 def _kernel(run: Run, meanwhile: Callable[[], None]) -> int:

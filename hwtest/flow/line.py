@@ -50,6 +50,15 @@ class Line:
     name: str
     device: str
 
+    def await_booted(self) -> None:
+        """Wait until the board's services answer: its prompt comes before them."""
+        path = f"network.interface.{self.name}"
+
+        def there() -> bool | None:
+            return not self.board.run(f"ubus list {path}", ASK, check=False).code or None
+
+        self.wait(there, UP, f"{path} on ubus", lambda: "")
+
     def ubus(self, path: str, method: str, **arguments: object) -> dict[str, Any]:
         """Call a method; ProductFault when it is refused or answers no JSON object."""
         command = shlex.join(["ubus", "-S", "call", path, method, json.dumps(arguments)])

@@ -40,6 +40,11 @@ class Run:
         self.report.events.append(Event(self.clock(), text))
         self.board.note(text)
 
+    def boot(self, image: str) -> None:
+        """Power the board anew, and wait until its services run."""
+        self.board.boot(image)
+        self.line.await_booted()
+
     def check(
         self, name: str, value: float, relation: str, limit: float, unit: str, mode: str = ""
     ) -> None:

@@ -9,6 +9,7 @@ from .run import Run
 
 
 def test_plain_line(run: Run) -> None:
+    run.line.await_booted()
     run.line.subscribe()
     run.line.await_up()
     pass_through(MODES["off"], run.lab)

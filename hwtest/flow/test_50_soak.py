@@ -46,9 +46,7 @@ def piece(run: Run, monitor: Monitor) -> LeakReport:
     """A stretch of traffic both ways; what the tap has seen of it."""
     load = Load("both", megabits=run.plan.soak_megabits)
     with tap.recorded(run.lab) as capture:
-        drive(
-            run.lab.machine, load, PIECE, MODE.name, lambda process: monitor.watch(process, SLOW)
-        )
+        drive(run.lab.machine, load, PIECE, MODE.name, lambda process: monitor.watch(process, SLOW))
     found = leak.find_leaks(capture.path, from_start=True)
     if not found.leaks:
         capture.path.unlink()

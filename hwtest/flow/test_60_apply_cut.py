@@ -25,7 +25,7 @@ def test_power_cut_while_applying(run: Run, step: str) -> None:
         run.line.redial()
         run.line.await_up()
         cut(run, step)
-        run.board.boot(FIRST)
+        run.boot(FIRST)
         run.line.await_state("off")
         run.line.await_up()
         pass_through(MODES["off"], run.lab)

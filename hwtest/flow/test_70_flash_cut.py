@@ -17,6 +17,7 @@ def test_power_cut_while_flashing(run: Run) -> None:
     run.event("power pulled while flashing")
     run.board.flash(SECOND, cut=True)
     run.board.bring_up(SECOND)
+    run.line.await_booted()
 
 
 def test_second_image_shrouds(run: Run) -> None:
