@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hwtest.board.faults import ProductFault, RigFault
-from hwtest.report.page import write_page
+from hwtest.report import page
 from hwtest.report.results import Outcome, Report, Step
 from hwtest.report.storage import save
 
@@ -41,6 +41,9 @@ class Collector:
             step = Step(item.name, Outcome.NOT_RUN, 0.0)
             self._steps[item.nodeid] = step
             self._report.steps.append(step)
+        # An earlier run's page beside this one's figures would lie, should this one be killed.
+        (self._folder / page.NAME).unlink(missing_ok=True)
+        save(self._report, self._folder)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -69,7 +72,7 @@ class Collector:
     def pytest_sessionfinish(self) -> None:
         """Write the last state, and the page."""
         self.pytest_runtest_logfinish()
-        write_page(self._report, self._folder)
+        page.write_page(self._report, self._folder)
 
 
 def judge(error: BaseException) -> Step:

@@ -30,6 +30,10 @@ EMULATED = (
     "This board is virtual. Its megabits per second only say how fast the emulation is; what is "
     "judged is the number of instructions for each packet."
 )
+INCOMPLETE = (
+    "The run did not come to its end: some steps were never tried, and nobody had the time to say "
+    "why. The end of the serial log may tell."
+)
 PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -106,6 +110,8 @@ def _head(report: Report) -> str:
     lead = f"Target <code>{escape(report.target)}</code>, {escape(report.soc)}. "
     lead += f"Begun {escape(report.started)}, {minutes}."
     note = f'<p class="soft">{EMULATED}</p>' if report.virtual else ""
+    if not report.is_complete and not report.faults:
+        note = f"<p>{INCOMPLETE}</p>{note}"
     outcome = report.outcome
     return (
         f'<h1>{escape(report.board)}</h1><p class="lead">{lead}</p>'

@@ -16,7 +16,7 @@ class Outcome(StrEnum):
     PASSED = "passed"
     PRODUCT_FAULT = "product-fault"  # pppshroud, or the router's software, did wrong
     RIG_FAULT = "rig-fault"  # of cable, power, server, recipe: says nothing of pppshroud
-    NOT_RUN = "not-run"  # of a step only: one before it ended in a rig fault
+    NOT_RUN = "not-run"  # of a step only: left out, or one before it ended in a rig fault
 
 
 @dataclass(slots=True)
@@ -136,11 +136,18 @@ class Report:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst of all steps. A run that tried nothing is the rig's fault."""
-        tried = {step.outcome for step in self.steps} - {Outcome.NOT_RUN}
-        if not tried or Outcome.RIG_FAULT in tried:
-            return Outcome.RIG_FAULT
-        return Outcome.PRODUCT_FAULT if Outcome.PRODUCT_FAULT in tried else Outcome.PASSED
+        """The worst of all steps. A run that did not come to its end is the rig's fault."""
+        found = {step.outcome for step in self.steps}
+        for outcome in (Outcome.RIG_FAULT, Outcome.PRODUCT_FAULT):
+            if outcome in found:
+                return outcome
+        return Outcome.PASSED if self.is_complete else Outcome.RIG_FAULT
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there are steps, and each was tried, or left out for a reason that it tells."""
+        untried = [x for x in self.steps if x.outcome is Outcome.NOT_RUN and not x.kind]
+        return Outcome.PASSED in {x.outcome for x in self.steps} and not untried
 
     @property
     def faults(self) -> list[Step]:

@@ -50,6 +50,7 @@ def test_v2(board, console):
 
 def run(folder: Path, end: str) -> tuple[int, Report]:
     """Run the flow in this process, as the rig does; return pytest's exit code and the report."""
+    (folder / "report.html").write_text("of an earlier run")
     test = folder / "test_flow.py"
     test.write_text(FLOW.format(end=end))
     report = Report("t", "b", "s", virtual=True, started="2026-11-22T15:00:00Z")
@@ -62,8 +63,15 @@ def run(folder: Path, end: str) -> tuple[int, Report]:
         if name.startswith("test_flow"):
             del sys.modules[name]
     assert load(folder) == report
-    assert (folder / "report.html").is_file()
+    assert "<html" in (folder / "report.html").read_text("utf-8")
     return int(code), report
+
+
+def test_earlier_page_goes_when_a_run_begins(tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text("of an earlier run")
+    report = Report("t", "b", "s", virtual=True, started="2026-11-22T15:00:00Z")
+    Collector(report, tmp_path).pytest_collection_modifyitems([])
+    assert [x.name for x in tmp_path.iterdir()] == ["report.json"]
 
 
 def test_product_faults_do_not_end_the_run(tmp_path: Path) -> None:

@@ -62,10 +62,25 @@ def test_outcome_is_the_worst() -> None:
     assert [x.name for x in report.faults] == ["flash", "line"]
 
 
-@pytest.mark.parametrize("steps", [[], [Step("flash", Outcome.NOT_RUN, 0.0)]])
-def test_outcome_of_nothing(steps: list[Step]) -> None:
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [],
+        [Step("flash", Outcome.NOT_RUN, 0.0)],
+        [Step("flash", Outcome.NOT_RUN, 0.0, "skipped", "no sensor")],
+        [Step("flash", Outcome.PASSED, 1.0), Step("boot", Outcome.NOT_RUN, 0.0)],
+    ],
+)
+def test_outcome_of_what_did_not_end(steps: list[Step]) -> None:
     report = Report("t", "b", "s", virtual=False, started="now", steps=steps)
     assert report.outcome is Outcome.RIG_FAULT
+    assert "The run did not come to its end" in render_page(report)
+
+
+def test_outcome_with_a_step_left_out() -> None:
+    report = make_report()
+    report.steps.append(Step("heat", Outcome.NOT_RUN, 0.0, "skipped", "no sensor"))
+    assert report.outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize(
