@@ -6,14 +6,16 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.bench import __main__ as program
-from tests.bench import profile, report, results
+from tests.bench import machine, page, profile, report, results
 from tests.bench.errors import BenchError
 from tests.bench.machine import Job, Output
+from tests.bench.modes import MODES, Mode
 from tests.bench.results import Measurement
 
 LOG = """\
@@ -76,6 +78,28 @@ def test_read_refuses_head_that_did_not_cover(tmp_path: Path) -> None:
         results.read(Job("head", ("mtu",), 20), _output(tmp_path, log))
 
 
+def test_read_asks_for_whole_cover_only_of_long_packets(tmp_path: Path) -> None:
+    short = LOG.partition("MTU 1492\n")[2].replace("1492", "52")
+    log = LOG + short + "COUNTER tx_whole 19\nCOUNTER rx_whole 20\n"
+    counts = COUNTS + COUNTS.partition("\n")[2]
+    with pytest.raises(BenchError, match="head-whole: tx_whole is 19, must be 20 or more"):
+        results.read(Job("head-whole", ("mtu", "52"), 20), _output(tmp_path, log, counts))
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
+def test_modes_name_functions_of_the_guest(mode: Mode) -> None:
+    guest = Path(program.__file__).with_name("guest")
+    for part, script in ((mode.line, "line.sh"), (mode.tunnel, "tunnel.sh")):
+        defined = re.findall(r"^(\w+)_up\(\)", (guest / script).read_text(), re.MULTILINE)
+        assert part in [*defined, "none"]
+
+
+def test_kernel_options_say_what_the_mode_is() -> None:
+    words = machine.kernel_options(Job("head+flowtable", ("mtu", "52"), 256)).split()
+    assert {"LINE=pppoe", "FLOWTABLE=True", "COVER=head", "COUNTER=block"} <= set(words)
+    assert {"TUNNEL=none", "PAYLOAD=noise", "SIZES=mtu,52", "PACKETS=256"} <= set(words)
+
+
 def _two_modes() -> list[Measurement]:
     return [
         Measurement("pppoe", "up", 1492, "mtu", 8000.0, 1492, 0),
@@ -120,6 +144,47 @@ def test_profile_attributes_blocks_to_functions(tmp_path: Path) -> None:
     )
 
 
+def _profile(mode: str, functions: dict[str, float]) -> profile.Profile:
+    return profile.Profile(mode, {("mtu", "up"): functions, ("mtu", "down"): functions})
+
+
+def test_profile_write_replaces_those_of_earlier_runs(tmp_path: Path) -> None:
+    (tmp_path / "profile-wireguard.txt").write_text("old")
+    plain = _profile("pppoe", {"first": 100.0})
+    covered = _profile("head", {"first": 100.0, "cover [bpf]": 40.04, "timer": 0.4})
+    text = profile.write([covered, plain], 5, tmp_path)
+    assert "head minus pppoe, up, size mtu: +40" in text
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"profile-{mode}.{kind}" for mode in ("head", "pppoe") for kind in ("txt", "json")
+    }
+    (up, _) = json.loads((tmp_path / "profile-head.json").read_text())
+    assert up == {
+        "mode": "head", "direction": "up", "size": "mtu",
+        "insn_per_packet": {"first": 100.0, "cover [bpf]": 40.0},
+    }  # fmt: skip
+
+
+def test_page_shows_figures_aim_and_profile(tmp_path: Path) -> None:
+    profiles = [_profile("pppoe", {"first": 100.0}), _profile("head", {"cover [bpf]": 41.5})]
+    page.write(_two_modes(), profiles, tmp_path)
+    drawing = (tmp_path / "forwarding.svg").read_text()
+    assert drawing.startswith("<svg")
+    assert "40\N{NO-BREAK SPACE}000" in drawing
+    assert "1.35 x plain PPPoE up 10\N{NO-BREAK SPACE}800" in drawing
+    text = (tmp_path / "index.html").read_text()
+    assert drawing.strip() in text
+    assert "packets of 52 bytes" in text
+    assert 'cover [bpf]</code></td><td class="n">41.5' in text
+    assert "`" not in text
+
+
+def test_page_without_reference_or_profile(tmp_path: Path) -> None:
+    page.write(_two_modes()[1:], [_profile("wireguard", {"first": 1.0})], tmp_path)
+    text = (tmp_path / "index.html").read_text()
+    assert "plain PPPoE up" not in text
+    assert "Where" not in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -151,13 +216,16 @@ def test_locked_refuses_a_second_run(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_bench_repeats_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    """Two boots count the same in every region, and a tunnel costs what it costs."""
+    """Two boots count the same in every region, and each mode costs what it costs."""
     folder = program.OUTPUT.with_name("test-bench")
-    arguments = ["--modes", "pppoe,wireguard", "--sizes", "mtu", "--packets", "256", "--twice"]
+    arguments = ["--modes", "pppoe,head,openvpn", "--sizes", "mtu", "--packets", "256", "--twice"]
     assert program.main([*arguments, "--output", str(folder)]) == 0
     assert "both runs counted the same, region by region" in capsys.readouterr().out
     rows = json.loads((folder / "forwarding.json").read_text())
     assert {row["ratio_to_pppoe"] for row in rows if row["mode"] == "pppoe"} == {1.0}
-    tunnel = [row for row in rows if row["mode"] == "wireguard"]
+    assert all(1.1 < row["ratio_to_pppoe"] < 1.5 for row in rows if row["mode"] == "head")
+    tunnel = [row for row in rows if row["mode"] == "openvpn"]
     assert all(row["ratio_to_pppoe"] > 3 for row in tunnel)
-    assert {(row["inner_mtu"], row["wire_bytes_added"]) for row in tunnel} == {(1432, 60)}
+    assert {(row["inner_mtu"], row["wire_bytes_added"]) for row in tunnel} == {(1440, 52)}
+    for row in json.loads((folder / "profile-head.json").read_text()):
+        assert "shroud_" in max(row["insn_per_packet"], key=row["insn_per_packet"].get)

@@ -18,10 +18,10 @@ from tests.support import debian
 from tests.support.sources import ROOT
 from tests.testbed.errors import TestbedError
 
-from . import build, machine, profile, report, results
+from . import build, machine, page, profile, report, results
 from .errors import BenchError
 from .machine import Job
-from .modes import NAMES, REFERENCE
+from .modes import NAMES
 
 OUTPUT = ROOT / "build/bench"
 PACKETS_STEP = 256  # loadgen sends eight regions of whole bursts of 32
@@ -38,14 +38,14 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         help=f"any of {', '.join(NAMES)} (default: all)",
     )  # fmt: skip
     parser.add_argument(
-        "--sizes", type=_sizes, default=("mtu", "128", "52"), metavar="SIZE,...",
-        help="bytes of IP packet, 52 to 1400, or mtu (default: mtu,128,52)",
+        "--sizes", type=_sizes, default=("mtu", "512", "52"), metavar="SIZE,...",
+        help="bytes of IP packet, 52 to 1400, or mtu (default: mtu,512,52)",
     )  # fmt: skip
     parser.add_argument(
         "--packets", type=_packets, default=512, help="packets per measurement (default: 512)"
     )
     parser.add_argument("--twice", action="store_true", help="run twice, fail if a count differs")
-    parser.add_argument("--profile", action="store_true", help="also show where they are spent")
+    parser.add_argument("--profile", action="store_true", help="also print where they are spent")
     parser.add_argument(
         "--top", type=int, default=30, help="functions that a profile lists (default: 30)"
     )
@@ -118,31 +118,19 @@ def bench(arguments: argparse.Namespace) -> None:
     """Build, measure and report as the command line says."""
     folder: Path = arguments.output
     parts = build.build(folder / "work")
-    jobs = [
-        Job(mode, arguments.sizes, arguments.packets, arguments.profile)
-        for mode in arguments.modes
-    ]  # fmt: skip
+    jobs = [Job(mode, arguments.sizes, arguments.packets) for mode in arguments.modes]
     outputs = measure(jobs, parts, folder / "work/first")
     if arguments.twice:
         check_same(outputs, measure(jobs, parts, folder / "work/second"))
     evaluated = [results.read(job, output) for job, output in zip(jobs, outputs, strict=True)]
     measurements = [measurement for _, found in evaluated for measurement in found]
+    runs = [run for run, _ in evaluated]
+    profiles = [profile.evaluate(*one) for one in zip(jobs, outputs, runs, strict=True)]
     report.write(measurements, folder)
+    page.write(measurements, profiles, folder)
     print(report.as_table(measurements), end="")
+    text = profile.write(profiles, arguments.top, folder)
     if arguments.profile:
-        runs = [run for run, _ in evaluated]
-        profiles = [profile.evaluate(*one) for one in zip(jobs, outputs, runs, strict=True)]
-        print_profiles(profiles, arguments.top, folder)
-
-
-def print_profiles(profiles: list[profile.Profile], top: int, folder: Path) -> None:
-    """Print and keep each profile, with what distinguishes it from plain PPPoE's."""
-    reference = next((one for one in profiles if one.mode == REFERENCE), None)
-    for one in profiles:
-        text = profile.report(one, top)
-        if reference and one is not reference:
-            text += "\n" + profile.compare(one, reference, top)
-        (folder / f"profile-{one.mode}.txt").write_text(text)
         print(f"\n{text}", end="")
 
 

@@ -31,7 +31,6 @@ class Job:
     mode: str
     sizes: tuple[str, ...]  # bytes of IP packet, or "mtu"
     packets: int  # per measurement
-    profile: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def run(job: Job, parts: Parts, work: Path, timeout: float) -> Output:
     command = [
         QEMU, *REPEATABLE, "-serial", f"file:{_escaped(output.log)}",
         "-kernel", str(parts.image.kernel), "-initrd", str(parts.image.initramfs),
-        "-append", _kernel_options(job), "-plugin", _plugin(job, parts, output),
+        "-append", kernel_options(job), "-plugin", _plugin(parts, output),
     ]  # fmt: skip
     try:
         done = subprocess.run(
@@ -65,17 +64,17 @@ def run(job: Job, parts: Parts, work: Path, timeout: float) -> Output:
     return output
 
 
-def _kernel_options(job: Job) -> str:
+def kernel_options(job: Job) -> str:
     """What the kernel does not know becomes init's environment."""
     words = {name.upper(): value for name, value in asdict(BY_NAME[job.mode]).items()}
     del words["NAME"], words["MEANING"]
-    words |= {"SIZES": ",".join(job.sizes), "PACKETS": job.packets, "SYMBOLS": int(job.profile)}
+    words |= {"SIZES": ",".join(job.sizes), "PACKETS": job.packets}
     return " ".join([KERNEL_OPTIONS, *(f"{name}={value}" for name, value in words.items())])
 
 
-def _plugin(job: Job, parts: Parts, output: Output) -> str:
-    plugin = f"{_escaped(parts.counter)},out={_escaped(output.counts)}"
-    return f"{plugin},profile={_escaped(output.profile)}" if job.profile else plugin
+def _plugin(parts: Parts, output: Output) -> str:
+    files = f"out={_escaped(output.counts)},profile={_escaped(output.profile)}"
+    return f"{_escaped(parts.counter)},{files}"
 
 
 def _escaped(path: Path) -> str:

@@ -30,7 +30,7 @@ MODES = (
          cover="head", counter="block"),
     Mode("head+flowtable", "the same, software flow table",
          cover="head", counter="block", flowtable=True),
-    Mode("head-whole", "`head`, but packets that may carry names: all of each is covered",
+    Mode("head-whole", "`head` with packets that may carry names: all of each is covered",
          cover="head", counter="whole", payload="text"),
     Mode("mppe-128", "PPPoE with Microsoft's encryption: RC4, 128 bits", line="mppe"),
     Mode("wireguard", "WireGuard over PPPoE", tunnel="wireguard"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import bisect
 import gzip
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,8 +15,10 @@ from pathlib import Path
 
 from .errors import BenchError
 from .machine import Job, Output
-from .modes import DIRECTIONS
+from .modes import DIRECTIONS, REFERENCE
 from .results import Run, Span
+
+LEAST = 0.5  # instructions per packet: less is a timer that came by
 
 
 class Symbols:
@@ -91,8 +94,8 @@ def report(profile: Profile, top: int) -> str:
     for (name, direction), cost in profile.cost.items():
         total = sum(cost.values())
         lines = [f"{profile.mode} {direction}, size {name}: {total:.0f} kernel instructions"]
-        lines.append("  " + ", ".join(f"{m} {n:.0f}" for m, n in _largest(_by_module(cost), 10)))
-        for function, n in _largest(cost, top):
+        lines.append("  " + ", ".join(f"{m} {n:.0f}" for m, n in largest(by_module(cost), 10)))
+        for function, n in largest(cost, top):
             lines.append(f"  {n:8.1f} {100 * n / total:5.1f} %  {function}")
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
@@ -107,12 +110,13 @@ def compare(profile: Profile, reference: Profile, top: int) -> str:
         name, direction = key
         title = f"{profile.mode} minus {reference.mode}, {direction}, size {name}"
         lines = [f"{title}: {sum(difference.values()):+.0f}"]
-        lines += [f"  {n:+8.1f}  {function}" for function, n in _largest(difference, top)]
+        lines += [f"  {n:+8.1f}  {function}" for function, n in largest(difference, top)]
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
 
-def _by_module(cost: dict[str, float]) -> dict[str, float]:
+def by_module(cost: dict[str, float]) -> dict[str, float]:
+    """The same by kernel module; "bpf" for BPF programs."""
     modules: dict[str, float] = {}
     for name, n in cost.items():
         match = re.search(r"\[(.+)\]$", name)
@@ -121,6 +125,41 @@ def _by_module(cost: dict[str, float]) -> dict[str, float]:
     return modules
 
 
-def _largest(cost: dict[str, float], top: int) -> list[tuple[str, float]]:
+def largest(cost: dict[str, float], top: int) -> list[tuple[str, float]]:
     """The entries that are largest in either sense."""
     return sorted(cost.items(), key=lambda item: -abs(item[1]))[:top]
+
+
+def as_json(profile: Profile) -> str:
+    """All functions of each measurement, for programs; README.md of this folder describes it."""
+    rows = [
+        {
+            "mode": profile.mode,
+            "direction": direction,
+            "size": name,
+            "insn_per_packet": {
+                function: round(n, 1) for function, n in largest(cost, len(cost)) if abs(n) >= LEAST
+            },
+        }
+        for (name, direction), cost in profile.cost.items()
+    ]
+    return json.dumps(rows, indent=1) + "\n"
+
+
+def write(profiles: list[Profile], top: int, folder: Path) -> str:
+    """Write profile-MODE.txt and .json of each in place of those of earlier runs.
+
+    Returns the text of all, with what distinguishes each from plain PPPoE's.
+    """
+    for path in [*folder.glob("profile-*.txt"), *folder.glob("profile-*.json")]:
+        path.unlink()
+    reference = next((one for one in profiles if one.mode == REFERENCE), None)
+    texts = []
+    for one in profiles:
+        text = report(one, top)
+        if reference and one is not reference:
+            text += "\n" + compare(one, reference, top)
+        (folder / f"profile-{one.mode}.txt").write_text(text)
+        (folder / f"profile-{one.mode}.json").write_text(as_json(one))
+        texts.append(text)
+    return "\n".join(texts)

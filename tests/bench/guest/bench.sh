@@ -18,7 +18,7 @@ set -eu
 # What to do, from the kernel's command line: see modes.py and machine.py.
 LINE=${LINE:?} FLOWTABLE=${FLOWTABLE:?} COVER=${COVER:?} TUNNEL=${TUNNEL:?}
 PAYLOAD=${PAYLOAD:?} COUNTER=${COUNTER:?}
-SIZES=${SIZES:?} PACKETS=${PACKETS:?} SYMBOLS=${SYMBOLS:?}
+SIZES=${SIZES:?} PACKETS=${PACKETS:?}
 
 # Waits for a command to succeed: what it does, seconds, command.
 await() {
@@ -105,7 +105,7 @@ bench() {
         [ "$size" != mtu ] || size=$MTU
         measure "$size"
     done
-    [ "$SYMBOLS" = 0 ] || symbols_print
+    symbols_print
     [ "$COVER" = none ] || shroud_counters
 }
 
