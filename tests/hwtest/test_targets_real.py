@@ -22,6 +22,21 @@ BENCH = {
 ARCHITECTURES = {
     "aarch64_cortex-a53", "aarch64_cortex-a72", "arm_cortex-a7_neon-vfpv4", "mipsel_24kc",
 }  # fmt: skip
+CONSOLE = """\
+      RawSerialPort:
+        port: !template $LG_SERIAL
+        speed: 115200
+"""
+SWITCH = """\
+      NetworkPowerPort:
+        model: !template $LG_POWER_MODEL
+        host: !template $LG_POWER_HOST
+        index: !template $LG_POWER_INDEX
+"""
+SWITCH_DRIVER = """\
+      NetworkPowerDriver:
+        delay: 5.0
+"""
 PLACEHOLDERS = {"file", "size", "crc32", "server"}
 SACRED = re.compile(r"saveenv|bl2|fip|factory|calibration|mtd (erase|write)|partconf|nand erase")
 """What would touch a bootloader, its environment, or data that exist only once."""
@@ -72,14 +87,43 @@ def test_says_what_nobody_has_tried(name: str) -> None:
     assert "Console: " in comment or "console is" in comment
 
 
+def bind(name: str, folder: Path) -> None:
+    """Bind labgrid's drivers. Nothing is switched or opened by that but the console's log."""
+    board = Board(target.load(name), folder, folder)
+    try:
+        assert board.state is target.State.OFF
+        assert board.virtual is None
+    finally:
+        board._strategy.log.close()
+
+
 # labgrid says so of every SmallUBootDriver, even of its default, and does not ignore it there.
 @pytest.mark.filterwarnings("ignore:boot_expression is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("name", REAL)
 def test_labgrid_binds_its_drivers(name: str, tmp_path: Path) -> None:
-    """Nothing is switched or opened by that: there is no such serial port."""
-    board = Board(target.load(name), tmp_path, tmp_path)
-    assert board.state is target.State.OFF
-    assert board.virtual is None
+    bind(name, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "resource", "driver"),
+    [
+        (SWITCH, "USBPowerPort: {match: {ID_PATH: x}, index: 2}", "USBPowerDriver: {}"),
+        (SWITCH, "HIDRelay: {match: {ID_PATH: x}, index: 1}",
+         "HIDRelayDriver: {}\n      DigitalOutputPowerDriver: {}"),
+        (SWITCH, "", "ManualPowerDriver: {name: the board}"),
+        (CONSOLE, "NetworkSerialPort: {host: localhost, port: 4001, protocol: raw, speed: 115200}", ""),
+    ],
+)  # fmt: skip
+def test_other_ways_of_the_guide(tmp_path: Path, old: str, resource: str, driver: str) -> None:
+    """What docs/rig.md offers in place of a network socket and a serial adapter."""
+    text = target.load("openwrt-one").path.read_text(encoding="utf-8")
+    assert text.count(old) == text.count(SWITCH_DRIVER) == 1
+    text = text.replace(old, f"      {resource}\n" if resource else "")
+    if driver:
+        text = text.replace(SWITCH_DRIVER, f"      {driver}\n")
+    path = tmp_path / "a board.yaml"
+    path.write_text(text, encoding="utf-8")
+    bind(str(path), tmp_path)
 
 
 def test_bench_that_is_not_described(monkeypatch: pytest.MonkeyPatch) -> None:
