@@ -111,7 +111,8 @@ def test_labgrid_binds_its_drivers(name: str, tmp_path: Path) -> None:
         (SWITCH, "HIDRelay: {match: {ID_PATH: x}, index: 1}",
          "HIDRelayDriver: {}\n      DigitalOutputPowerDriver: {}"),
         (SWITCH, "", "ManualPowerDriver: {name: the board}"),
-        (CONSOLE, "NetworkSerialPort: {host: localhost, port: 4001, protocol: raw, speed: 115200}", ""),
+        (CONSOLE, "NetworkSerialPort: {host: localhost, port: 4001, protocol: raw, speed: 115200}",
+         ""),
     ],
 )  # fmt: skip
 def test_other_ways_of_the_guide(tmp_path: Path, old: str, resource: str, driver: str) -> None:
