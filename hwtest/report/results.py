@@ -136,8 +136,11 @@ class Report:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst of all steps. A run that did not come to its end is the rig's fault."""
+        """The worst of all steps; a limit missed is the product's fault even if no step says so.
+        A run that did not come to its end is the rig's fault."""
         found = {step.outcome for step in self.steps}
+        if not all(check.passed for check in self.checks):
+            found.add(Outcome.PRODUCT_FAULT)
         for outcome in (Outcome.RIG_FAULT, Outcome.PRODUCT_FAULT):
             if outcome in found:
                 return outcome

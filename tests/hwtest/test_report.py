@@ -83,6 +83,10 @@ def test_outcome_with_a_step_left_out() -> None:
     assert report.outcome is Outcome.PASSED
 
 
+def test_outcome_with_a_limit_missed() -> None:
+    assert make_report(factor=0.5).outcome is Outcome.PRODUCT_FAULT
+
+
 @pytest.mark.parametrize(
     ("relation", "kept"), [("<=", [9, 10]), (">=", [10, 11]), ("==", [10])]
 )  # fmt: skip
