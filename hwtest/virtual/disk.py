@@ -14,7 +14,7 @@ from pathlib import Path
 SECTOR = 512
 BOOT_START = 2048
 """Sectors: where the first partition begins, as partitioning programs have it."""
-BOOT_MIB, ROOT_MIB = 48, 112
+BOOT_MIB, ROOT_MIB = 48, 80
 LINUX = 0x83
 ACTIVE = 0x80
 BOOT_FEATURES = "^has_journal,^metadata_csum,^64bit,^orphan_file,^huge_file"

@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.testbed import cpio, images, kernel, programs
+from tests.testbed import cpio, images, kernel, programs, toolchain
 from tests.testbed.cache import build_once, digest
 from tests.testbed.openwrt import router
 
@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 VERSIONS = ("v1", "v2")
 MODULES = [*kernel.INITRD_MODULES, "virtio_net", "virtio_rng"]
 """Of the first file system in memory: what reaches the disk, and the recovery system's network."""
+MARKERS = {"count-start": 0x50, "count-stop": 0x51}
+"""Programs of the board, and which marker of the counter each executes."""
 OPTIONS = "console=ttyAMA0 nokaslr norandmaps init_on_alloc=0 mitigations=off"
 """The kernel's. A router's zeroes no memory; addresses that stay let QEMU keep what it has
 translated, which makes every start of a program several times faster."""
@@ -89,12 +91,23 @@ def _build(target: Path, source: images.QemuImage) -> None:
         _compress(scrap / "initrd", target / "recovery.cpio.gz")
         shutil.copy(source.kernel, target / "Image")
         tree.make(scrap / "source", scrap / "root", _applets())
+        for name, marker in MARKERS.items():
+            shutil.copy(_marker(scrap, marker), scrap / "root/usr/bin" / name)
         _fill_boot(scrap / "boot", target)
         for version in VERSIONS:
             (scrap / "root/etc/openwrt_release").write_text(RELEASE.format(version=version))
             (scrap / "root/etc/openwrt_version").write_text(f"{version}\n")
             disk.write(scrap / "disk", scrap / "boot", scrap / "root", scrap)
             _compress(scrap / "disk", target / f"board-{version}.img.gz")
+
+
+def _marker(scrap: Path, marker: int) -> Path:
+    """The program that executes this one of the counter's markers."""
+    shutil.copy(HERE / "guest/mark.c", scrap)
+    options = ("-Os", "-Wall", "-Wextra", "-Werror", "-nostdlib", "-static", "-s")
+    command = ["aarch64-linux-gnu-gcc", *options, f"-DMARKER={marker:#x}", "-o", "mark", "mark.c"]
+    toolchain.run(command, source=scrap)
+    return scrap / "mark"
 
 
 def _fill_boot(folder: Path, target: Path) -> None:

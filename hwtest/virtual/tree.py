@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.testbed import programs
 from tests.testbed.openwrt import router
 
+from . import bytecode
+
 HERE = Path(__file__).parent
 OURS = HERE / "root"
 PROGRAMS = (
@@ -24,9 +26,6 @@ LOADED_BY_NAME = (
 )
 FOR_PACKAGES = ("libbpf.so.1", "libffi.so.8", "libmbedcrypto.so.16", "libz.so.1")
 """Libraries that a router has for our packages, and that nothing else here is linked to."""
-FOLDERS = ("lib/modules", "lib/python3.13")
-NEEDLESS = ("__pycache__", "ensurepip", "idlelib", "pydoc_data", "test", "tkinter", "unittest")
-"""Parts of Python that no daemon uses."""
 EMPTY = (
     "dev", "etc/ppp/peers", "etc/ppp/ip-up.d", "mnt", "proc", "root", "run", "sys", "tmp",
     "usr/libexec/rpcd", "usr/lib/opkg/info", "usr/lib/micropython", "var/lib",
@@ -48,7 +47,7 @@ LINKS = {
 }
 IN_SBIN = ("crond", "getty", "init", "poweroff", "reboot", "switch_root", "sysctl", "udhcpc")
 """Programs of busybox that others look for in /sbin."""
-KEPT = ("etc/ethertypes", "etc/group", "etc/nsswitch.conf", "etc/ssl")
+KEPT = ("usr/lib/modules", "etc/ethertypes", "etc/group", "etc/nsswitch.conf", "etc/ssl")
 PASSWORD = "shroud"  # noqa: S105 - of every virtual board, for its tests
 ACCOUNTS = {
     "etc/passwd": "root:x:0:0:root:/root:/bin/ash\nnobody:x:65534:65534:nobody:/:/bin/false\n",
@@ -64,11 +63,6 @@ def make(source: Path, target: Path, applets: list[str]) -> None:
     usr = source / "usr"
     for path in _chosen(usr):
         _copy(path, target / path.relative_to(source))
-    for name in FOLDERS:
-        skip = shutil.ignore_patterns(*NEEDLESS)
-        shutil.copytree(
-            usr / name, target / "usr" / name, symlinks=True, ignore=skip, dirs_exist_ok=True
-        )
     for name in KEPT:
         _copy(source / name, target / name)
     for name in (*EMPTY, *router.FOLDERS):
@@ -78,13 +72,13 @@ def make(source: Path, target: Path, applets: list[str]) -> None:
     (target / "etc/shadow").chmod(0o600)
     _link(target, applets)
     _stand_ins(target)
+    bytecode.fill(target, source)
 
 
 def _chosen(usr: Path) -> list[Path]:
     wanted = [usr / name for name in PROGRAMS]
     wanted += [path for name in LOADED_BY_NAME for path in usr.glob(name)]
     wanted += [usr / programs.LIBRARIES / name for name in FOR_PACKAGES]
-    wanted += sorted((usr / "lib/python3.13/lib-dynload").glob("*.so"))
     return programs.with_libraries(usr, wanted)
 
 

@@ -38,6 +38,8 @@ class Wire:
 
     def pull(self) -> None:
         """Cut the cable for good: who reads sees the end of it at once."""
+        if self._stop.is_set():
+            return
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(5)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import subprocess
 from typing import Any
@@ -28,7 +27,7 @@ def static(section: Section) -> dict[str, Any]:
     if not address or not exists(device):
         return {}
     mask = section.get("netmask", "255.255.255.255")
-    length = ipaddress.IPv4Network(f"0.0.0.0/{mask}").prefixlen
+    length = sum(int(part).bit_count() for part in mask.split("."))
     switch_on(device)
     words = ["ip", "address", "replace", f"{address}/{length}", "dev", device]
     subprocess.run(words, timeout=10, check=False)
