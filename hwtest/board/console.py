@@ -76,8 +76,9 @@ class Console:
     def tail(self) -> str:
         """The last lines that the board said, for people."""
         with self._news:
-            lines = [readable(line.strip()) for line in bytes(self._heard).splitlines()]
-        return "\n".join(f"    {line}" for line in list(filter(None, lines))[-LAST_WORDS:])
+            lines = [line.strip() for line in bytes(self._heard).splitlines()]
+        last = list(filter(None, lines))[-LAST_WORDS:]
+        return "\n".join(f"    {readable(line)}" for line in last)
 
     def heard(self, pattern: str) -> bool:
         """Whether the board has said this since the wait began."""
@@ -105,7 +106,8 @@ class Console:
         """
         with self._news:
             self._heard.clear()
-        self._deadline = time.monotonic() + seconds
+        begun = time.monotonic()
+        self._deadline = begun + seconds
         self._tripwires = tripwires
         try:
             yield
@@ -113,7 +115,7 @@ class Console:
             fault.where = fault.where or where
             raise
         except (TIMEOUT, EOF, _DeadlineError) as error:
-            raise self._waited_in_vain(seconds, where, kind) from error
+            raise self._waited_in_vain(time.monotonic() - begun, where, kind) from error
         except OSError as error:  # pyserial's SerialException is one
             raise self._closed(error, where) from error
         except Exception as error:  # labgrid raises what it likes, down to bare Exceptions

@@ -146,4 +146,5 @@ class Cook:
 
 def _quoted(lines: list[str]) -> str:
     """The end of a command's output, below a sentence."""
-    return "".join([":\n", *(f"    {line}\n" for line in lines[-QUOTED_LINES:])])
+    last = [line for line in lines if line.strip()][-QUOTED_LINES:]
+    return "".join([":\n", *(f"    {line}\n" for line in last)])
