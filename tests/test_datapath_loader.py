@@ -156,7 +156,9 @@ def test_loader_finds_pins_again(wire: World) -> None:
         first.say("close")
         assert second.frame("out", FRAME).verdict == NEXT
         assert _pins(wire) == pins
-        assert pins.count("\n") == len(["table", "count", "flow", "stamp", "ingress", "egress"])
+        assert pins.count("\n") == len(
+            ["table", "count", "roll", "flow", "stamp", "ingress", "egress"]
+        )
 
 
 def test_loader_many_at_once(wire: World) -> None:
@@ -233,12 +235,36 @@ def test_loader_takes_over_from_the_dead(wire: World) -> None:
 
 
 def test_loader_table_full(wire: World) -> None:
-    """16 sessions whose ids meet in the same slots do not fit; 8 do."""
+    """All sessions fit that were asked for, and none more until one ends."""
+    full = r"the session table of 'wan0' is full \(3 sessions\)"
+    with wire.testrun("wan0", "sessions=3") as run:
+        for i in range(3):
+            run.say(f"pppoe {1 + i} {PEER_TEXT}")
+        with pytest.raises(RefusedError, match=full):
+            run.say(f"pppoe 4 {PEER_TEXT}")
+        run.say(f"pppoe 2 {PEER_TEXT}")
+        run.say("close")
+        run.say(f"pppoe 4 {PEER_TEXT}")
+
+
+def test_loader_slots_full(wire: World) -> None:
+    """Sessions whose ids meet in the same slots do not fit beyond the eighth."""
     with wire.testrun() as run:
         for i in range(8):
-            run.say(f"pppoe {1 + 128 * i} {PEER_TEXT}")
+            run.say(f"pppoe {1 + 1024 * i} {PEER_TEXT}")
         with pytest.raises(RefusedError, match="the session table of 'wan0' is full"):
-            run.say(f"pppoe {1 + 128 * 8} {PEER_TEXT}")
+            run.say(f"pppoe {1 + 1024 * 8} {PEER_TEXT}")
+
+
+def test_loader_as_many_as_promised(wire: World) -> None:
+    """L2TP sessions of one LAC, which take two slots each; servers that all give the id 1."""
+    with wire.testrun("wan0", "sessions=1000") as run:
+        for i in range(500):
+            run.say(f"l2tp 10.0.0.1 10.0.0.2 1701 1701 7 {40503 * i % 65536} 9 {i + 1}")
+        for i in range(500):
+            run.say(f"pppoe 1 {PEER_TEXT} {100 + i % 2} {1 + i}")
+        with pytest.raises(RefusedError, match=r"is full \(1000 sessions\)"):
+            run.say(f"pppoe 2 {PEER_TEXT}")
 
 
 def test_loader_removes_everything(wire: World) -> None:

@@ -29,7 +29,7 @@ static int start(struct shroud_datapath *datapath, const char *name,
 	if (device_resolve(&datapath->device, name, error) || pin_prepare(datapath, bpffs, error) ||
 	    pin_lock(datapath, error))
 		return -1;
-	result = program_load(datapath, options, error);
+	result = program_load(datapath, options, error) || roll_open(datapath, error) ? -1 : 0;
 	pin_unlock(datapath);
 	return result;
 }
@@ -43,7 +43,7 @@ int shroud_datapath_open(struct shroud_datapath **out, const char *name,
 
 	if (!datapath)
 		return fail(error, ENOMEM, "no memory");
-	datapath->table = datapath->count = datapath->flow = datapath->stamp = -1;
+	datapath->table = datapath->count = datapath->flow = datapath->stamp = datapath->roll = -1;
 	datapath->lock = -1;
 	if (options)
 		used = *options;
@@ -67,28 +67,50 @@ const char *shroud_datapath_object(const struct shroud_datapath *datapath)
 	return datapath->object;
 }
 
-static bool is_dead(const struct shroud_session *value)
+/* What is in a slot of a session's, if it is still that session. */
+static bool get_own(const struct shroud_datapath *datapath, unsigned int index,
+		    enum shroud_side side, struct shroud_session *value)
 {
-	return process_start(value->owner) != value->owner_start && !kernel_has_session(value);
+	int map;
+
+	if (table_get(datapath, datapath->entries[index].slot[side], value, &map) || map < 0)
+		return false;
+	close(map);
+	return value->counters == index && value->encap == datapath->entries[index].encap;
+}
+
+/* Whether a session was there. Its line is free afterwards. */
+static bool bury(struct shroud_datapath *datapath, unsigned int index, struct shroud_session *value)
+{
+	const struct shroud_entry entry = datapath->entries[index];
+	bool there = false;
+	int side;
+
+	for (side = SHROUD_OUT; side >= SHROUD_IN; side--) {
+		if (!get_own(datapath, index, (enum shroud_side)side, value))
+			continue;
+		if (kernel_has_session(value))
+			return false;
+		there = true;
+		table_clear(datapath, entry.slot[side]);
+	}
+	roll_strike(datapath, index);
+	if (there && entry.encap == SHROUD_L2TP)
+		peers_refresh(datapath, value->tag, NULL);
+	return there;
 }
 
 static int sweep(struct shroud_datapath *datapath)
 {
 	struct shroud_session value;
-	unsigned int slot;
-	int map, swept = 0;
+	unsigned int index;
+	int swept = 0;
 
-	for (slot = 0; slot < datapath->slots; slot++) {
-		if (table_get(datapath, slot, &value, &map) || map < 0)
-			continue;
-		close(map);
-		if (value.encap == SHROUD_L2TP_PEERS || !is_dead(&value))
-			continue;
-		table_clear(datapath, slot);
-		/* A session over L2TP has a slot for each side. */
-		swept += value.counters == slot;
-		if (value.encap == SHROUD_L2TP)
-			peers_refresh(datapath, value.tag, NULL);
+	for (index = 0; index < datapath->sessions; index++) {
+		const struct shroud_entry *entry = &datapath->entries[index];
+
+		if (entry->encap && process_start(entry->owner) != entry->owner_start)
+			swept += bury(datapath, index, &value);
 	}
 	explicit_bzero(&value, sizeof(value));
 	return swept;
@@ -110,6 +132,9 @@ void shroud_datapath_close(struct shroud_datapath *datapath)
 	if (!datapath)
 		return;
 	pin_unlock(datapath);
+	roll_close(datapath);
+	if (datapath->roll >= 0)
+		close(datapath->roll);
 	if (datapath->table >= 0)
 		close(datapath->table);
 	if (datapath->count >= 0)

@@ -20,9 +20,11 @@ struct shroud_datapath {
 	struct device device;
 	char object[PATH_MAX];
 	char directory[PATH_MAX]; /* of the pins */
+	unsigned int sessions; /* that have room */
 	unsigned int slots; /* of the table, a power of two */
 	unsigned int detour; /* interface index, or 0 */
-	int table, count, flow, stamp; /* descriptors of maps, or -1 */
+	int table, count, flow, stamp, roll; /* descriptors of maps, or -1 */
+	struct shroud_entry *entries; /* the roll, or NULL */
 	int lock; /* descriptor of the directory that is locked, or -1 */
 };
 
@@ -30,6 +32,7 @@ struct shroud_datapath_session {
 	struct shroud_datapath *datapath;
 	struct shroud_tag tag[2];
 	unsigned int slot[2]; /* of the table, by side; they may be the same */
+	unsigned int index; /* of counters, and in the roll */
 	uint32_t encap;
 };
 
@@ -94,6 +97,22 @@ int table_swap(const struct shroud_datapath *datapath, unsigned int slot,
 int table_change(const struct shroud_datapath *datapath, unsigned int slot,
 		 const struct shroud_session *value, struct shroud_datapath_error *error);
 void table_clear(const struct shroud_datapath *datapath, unsigned int slot);
+
+/* roll.c. Under the lock, except note for a session of one's own. */
+int roll_open(struct shroud_datapath *datapath, struct shroud_datapath_error *error);
+void roll_close(struct shroud_datapath *datapath);
+/* A free line, or -1. */
+int roll_find_room(const struct shroud_datapath *datapath);
+/* Write a session's line anew, but not its slots. */
+void roll_note(const struct shroud_datapath *datapath, const struct shroud_session *value);
+void roll_put_slot(const struct shroud_datapath *datapath, unsigned int index,
+		   enum shroud_side side, unsigned int slot);
+void roll_strike(const struct shroud_datapath *datapath, unsigned int index);
+
+/* place.c. Put the session, of which value tells all but the counters, into the table and the
+ * roll: at its own place if it is there, and its owner dead or this process. */
+int place_session(struct shroud_datapath_session *session, struct shroud_session *value,
+		  struct shroud_datapath_error *error);
 
 /* peers.c: the table's entry for the addresses of an L2TP tunnel. hold puts it there for a
  * session that is not plain; refresh looks through the table whether there is any. */

@@ -11,11 +11,12 @@
 #include "counters.h"
 
 /* Changes with the layout: objects of different numbers do not share maps. */
-#define SHROUD_MAP_ABI 1
+#define SHROUD_MAP_ABI 2
 
 enum {
 	SHROUD_PROBES = 8, /* slots in which a session may be, from its hash on */
-	SHROUD_FLOW_BUCKETS = 2048,
+	SHROUD_FLOW_BUCKET_BITS = 11,
+	SHROUD_FLOW_BUCKETS = 1 << SHROUD_FLOW_BUCKET_BITS,
 	SHROUD_FLOW_WAYS = 4,
 	SHROUD_FLOW_COUNT_BITS = 5, /* lower bits of a way; above them the tag */
 };
@@ -54,7 +55,7 @@ struct shroud_tag {
 struct shroud_session {
 	struct shroud_tag tag[2]; /* by enum shroud_side */
 	shroud_u32 mode;
-	shroud_u32 counters; /* index into the counters map */
+	shroud_u32 counters; /* index into the counters map, and the roll */
 	shroud_u32 rx_keys; /* 0 to 2 */
 	shroud_u32 tx_keys; /* 0 or 1 */
 	shroud_u64 secret; /* keys the flow hash */
@@ -62,6 +63,17 @@ struct shroud_session {
 	shroud_u32 owner; /* process id */
 	shroud_u32 encap;
 	struct shroud_keys tx, rx[2];
+};
+
+/* The roll's line on a session, for the loader alone. */
+struct shroud_entry {
+	shroud_u64 peer; /* of the tag that is received */
+	shroud_u64 owner_start; /* these as in struct shroud_session */
+	shroud_u32 owner;
+	shroud_u32 mode;
+	shroud_u32 slot[2]; /* of the table, by enum shroud_side; they may be the same */
+	shroud_u32 encap; /* 0: the line is free */
+	shroud_u32 reserved;
 };
 
 /* Frames counted, one line of words a CPU. */
@@ -91,15 +103,28 @@ struct shroud_stamp {
 	shroud_u64 digest; /* of the object file and the configuration */
 	shroud_u32 device; /* interface index */
 	shroud_u32 slots;
+	shroud_u32 sessions;
+	shroud_u32 reserved;
 };
 
+/* Every bit of the value counts in the lower bits of what this returns. */
+SHROUD_INLINE shroud_u32 shroud_mix(shroud_u64 value)
+{
+	value ^= value >> 32;
+	return (shroud_u32)(value * 0x9e3779b97f4a7c15ULL >> 32);
+}
+
+/*
+ * The ids that one PPPoE server gives are all different, so they are taken as
+ * they are; servers on different VLANs give the same ones.
+ */
 SHROUD_INLINE shroud_u32 shroud_tag_hash(const struct shroud_tag *tag)
 {
 	shroud_u64 line = tag->line;
 
-	if (tag->encap == SHROUD_PPPOE)
-		return shroud_be16(line & 0xffff);
-	return (shroud_u32)((tag->peer ^ tag->peer >> 32 ^ line ^ line >> 32) * 0x9e3779b1U >> 12);
+	if (tag->encap != SHROUD_PPPOE)
+		return shroud_mix(tag->peer ^ line);
+	return shroud_be16(line & 0xffff) + (line >> 16 ? shroud_mix(line >> 16) : 0);
 }
 
 #endif

@@ -27,20 +27,16 @@ static void make_entry(struct shroud_session *entry, const struct shroud_tag *ta
 
 static bool is_in_use(const struct shroud_datapath *datapath, const struct shroud_tag *tag)
 {
-	struct shroud_session value;
-	bool found = false;
-	unsigned int slot;
-	int map;
+	unsigned int index;
 
-	for (slot = 0; slot < datapath->slots && !found; slot++) {
-		if (table_get(datapath, slot, &value, &map) || map < 0)
-			continue;
-		close(map);
-		found = value.encap == SHROUD_L2TP && value.mode != SHROUD_PLAIN &&
-			value.tag[SHROUD_IN].peer == tag[SHROUD_IN].peer;
+	for (index = 0; index < datapath->sessions; index++) {
+		const struct shroud_entry *entry = &datapath->entries[index];
+
+		if (entry->encap == SHROUD_L2TP && entry->mode != SHROUD_PLAIN &&
+		    entry->peer == tag[SHROUD_IN].peer)
+			return true;
 	}
-	explicit_bzero(&value, sizeof(value));
-	return found;
+	return false;
 }
 
 static int ensure(const struct shroud_datapath *datapath, struct shroud_session *entry,
@@ -55,7 +51,7 @@ static int ensure(const struct shroud_datapath *datapath, struct shroud_session 
 	if (slot < 0)
 		return fail(error, ENOSPC, "the session table of '%s' is full",
 			    datapath->device.name);
-	entry->counters = (uint32_t)slot;
+	entry->counters = datapath->sessions;
 	return table_swap(datapath, (unsigned int)slot, entry, error);
 }
 

@@ -16,18 +16,19 @@
 
 enum {
 	VERIFIER_LOG = 1 << 20, /* octets */
-	FIRST_SLOTS = 128,
+	/* So few of the table's slots are in use that a session is hardly ever
+	 * refused one of its SHROUD_PROBES: L2TP sessions take two. */
+	SLOTS_PER_SESSION = 16,
+	MAPS = 5,
 };
 
 struct pinned_map {
 	const char *name, *pin;
 };
 
-static const struct pinned_map pinned_maps[] = {
-	{ "shroud_table", "table" },
-	{ "shroud_count", "count" },
-	{ "shroud_flow", "flow" },
-	{ "shroud_stamp", "stamp" },
+static const struct pinned_map pinned_maps[MAPS] = {
+	{ "shroud_table", "table" }, { "shroud_count", "count" }, { "shroud_roll", "roll" },
+	{ "shroud_flow", "flow" },   { "shroud_stamp", "stamp" },
 };
 
 static uint64_t hash_octets(uint64_t hash, const void *data, size_t octets)
@@ -52,8 +53,18 @@ static bool is_current(const struct shroud_datapath *datapath, uint64_t digest)
 
 static int *descriptor(struct shroud_datapath *datapath, size_t i)
 {
-	int *const all[] = { &datapath->table, &datapath->count, &datapath->flow,
-			     &datapath->stamp };
+	int *const all[MAPS] = { &datapath->table, &datapath->count, &datapath->roll,
+				 &datapath->flow, &datapath->stamp };
+
+	return all[i];
+}
+
+/* Entries of a map, or 0: as many as the object says. */
+static unsigned int entries(const struct shroud_datapath *datapath, size_t i)
+{
+	/* The last counters are of what belongs to a tunnel, not to a session. */
+	const unsigned int all[MAPS] = { datapath->slots, datapath->sessions + 1,
+					 datapath->sessions };
 
 	return all[i];
 }
@@ -66,16 +77,17 @@ static void get_pinned_maps(struct shroud_datapath *datapath)
 	bool complete = true;
 	size_t i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < MAPS; i++) {
 		*descriptor(datapath, i) = pin_get(datapath, pinned_maps[i].pin);
 		complete = complete && *descriptor(datapath, i) >= 0;
 	}
 	if (complete && !bpf_map_lookup_elem(datapath->stamp, &zero, &stamp) &&
 	    stamp.device == datapath->device.index) {
 		datapath->slots = stamp.slots;
+		datapath->sessions = stamp.sessions;
 		return;
 	}
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < MAPS; i++) {
 		if (*descriptor(datapath, i) >= 0)
 			close(*descriptor(datapath, i));
 		*descriptor(datapath, i) = -1;
@@ -114,14 +126,14 @@ static int configure(struct shroud_datapath *datapath, struct bpf_object *object
 			return fail(error, errno, "no random numbers: %s", strerror(errno));
 	if (!rodata || bpf_map__set_initial_value(rodata, &config, sizeof(config)))
 		return fail(error, EINVAL, "BPF object %s has another layout", datapath->object);
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < MAPS; i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(object, pinned_maps[i].name);
 
 		if (!map)
 			return fail(error, EINVAL, "BPF object %s lacks the map %s",
 				    datapath->object, pinned_maps[i].name);
-		if (i < 2)
-			bpf_map__set_max_entries(map, datapath->slots);
+		if (entries(datapath, i))
+			bpf_map__set_max_entries(map, entries(datapath, i));
 		if (*descriptor(datapath, i) >= 0 &&
 		    bpf_map__reuse_fd(map, *descriptor(datapath, i)))
 			return fail(error, errno, "the maps pinned in %s do not fit: %s",
@@ -142,7 +154,7 @@ static int explain_load(const struct shroud_datapath *datapath, int code,
 		return fail(error, code, "this kernel has no BPF; it needs Linux 6.6 or newer");
 	if (code == ENOMEM)
 		return fail(error, code, "no memory for the BPF maps of %u sessions",
-			    datapath->slots / 2);
+			    datapath->sessions);
 	return fail(error, code, "the kernel refuses the programs in %s: %s", datapath->object,
 		    strerror(code));
 }
@@ -177,7 +189,7 @@ static int pin_maps(struct shroud_datapath *datapath, struct bpf_object *object,
 {
 	size_t i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < MAPS; i++) {
 		int fd = bpf_object__find_map_fd_by_name(object, pinned_maps[i].name);
 
 		if (*descriptor(datapath, i) >= 0)
@@ -225,6 +237,7 @@ static int put_stamp(const struct shroud_datapath *datapath, uint64_t digest,
 		.digest = digest,
 		.device = datapath->device.index,
 		.slots = datapath->slots,
+		.sessions = datapath->sessions,
 	};
 	uint32_t zero = 0;
 
@@ -246,9 +259,9 @@ static int load_and_attach(struct shroud_datapath *datapath, struct bpf_object *
 
 static unsigned int slots_for(unsigned int sessions)
 {
-	unsigned int slots = FIRST_SLOTS;
+	unsigned int slots = SHROUD_PROBES;
 
-	while (slots < 2 * sessions)
+	while (slots < SLOTS_PER_SESSION * sessions)
 		slots *= 2;
 	return slots;
 }
@@ -265,7 +278,8 @@ int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_
 	void *data;
 	int result;
 
-	datapath->slots = slots_for(options->max_sessions);
+	datapath->sessions = options->max_sessions;
+	datapath->slots = slots_for(datapath->sessions);
 	get_pinned_maps(datapath);
 	data = object_read(datapath->object, &octets, error);
 	if (!data)

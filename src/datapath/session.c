@@ -16,74 +16,15 @@ static void take_ownership(struct shroud_session *value)
 	value->owner_start = process_start(value->owner);
 }
 
-static bool is_owned_by_other(const struct shroud_session *value)
-{
-	return value->owner != (uint32_t)getpid() && value->owner_start &&
-	       process_start(value->owner) == value->owner_start;
-}
-
-static int reset_counters(const struct shroud_datapath *datapath, uint32_t index,
-			  struct shroud_datapath_error *error)
-{
-	int cpus = libbpf_num_possible_cpus();
-	void *zeros = cpus > 0 ? calloc((size_t)cpus, sizeof(struct shroud_counters)) : NULL;
-	int result;
-
-	if (!zeros)
-		return fail(error, ENOMEM, "no memory for counters");
-	result = bpf_map_update_elem(datapath->count, &index, zeros, BPF_ANY);
-	free(zeros);
-	return result ? fail(error, errno, "can not reset counters: %s", strerror(errno)) : 0;
-}
-
-/* The slot for one side: where the session is already, or room. */
-static int choose_slot(const struct shroud_datapath *datapath, const struct shroud_tag *tag,
-		       enum shroud_side side, struct shroud_datapath_error *error)
-{
-	struct shroud_session found;
-	int slot = table_find(datapath, &tag[side], side, &found);
-	bool busy = slot >= 0 && is_owned_by_other(&found);
-	uint32_t owner = found.owner;
-
-	explicit_bzero(&found, sizeof(found));
-	if (busy)
-		return fail(error, EBUSY, "process %u has this session already", owner);
-	if (slot < 0)
-		slot = table_find_room(datapath, &tag[side]);
-	if (slot < 0)
-		return fail(error, ENOSPC, "the session table of '%s' is full (%u slots)",
-			    datapath->device.name, datapath->slots);
-	return slot;
-}
-
 static int begin(struct shroud_datapath_session *session, struct shroud_datapath_error *error)
 {
-	const struct shroud_datapath *datapath = session->datapath;
 	struct shroud_session value = { .mode = SHROUD_HOLD, .encap = session->encap };
-	int side, slot;
 
 	memcpy(value.tag, session->tag, sizeof(value.tag));
 	take_ownership(&value);
 	if (getrandom(&value.secret, sizeof(value.secret), 0) != sizeof(value.secret))
 		return fail(error, errno, "no random numbers: %s", strerror(errno));
-	for (side = SHROUD_OUT; side >= SHROUD_IN; side--) {
-		slot = choose_slot(datapath, session->tag, (enum shroud_side)side, error);
-		if (slot < 0)
-			return -1;
-		session->slot[side] = (unsigned int)slot;
-		if (side == SHROUD_OUT) {
-			value.counters = (uint32_t)slot;
-			if (reset_counters(datapath, value.counters, error))
-				return -1;
-		} else if (session->slot[SHROUD_IN] == session->slot[SHROUD_OUT]) {
-			break;
-		}
-		if (table_swap(datapath, (unsigned int)slot, &value, error))
-			return -1;
-	}
-	if (session->encap == SHROUD_L2TP)
-		return peers_hold(datapath, session->tag, error);
-	return 0;
+	return place_session(session, &value, error);
 }
 
 int shroud_datapath_session_open(struct shroud_datapath_session **out,
@@ -197,6 +138,8 @@ static int set_slot(const struct shroud_datapath *datapath, unsigned int slot,
 		result = change(datapath, slot, &old, &new, error);
 	else
 		result = table_swap(datapath, slot, &new, error);
+	if (!result)
+		roll_note(datapath, &new);
 	explicit_bzero(&old, sizeof(old));
 	explicit_bzero(&new, sizeof(new));
 	return result;
@@ -229,7 +172,7 @@ int shroud_datapath_session_stats(struct shroud_datapath_session *session,
 				  struct shroud_datapath_error *error)
 {
 	int cpus = libbpf_num_possible_cpus(), cpu;
-	uint32_t index = session->slot[SHROUD_OUT];
+	uint32_t index = session->index;
 	struct shroud_counters *counters;
 	unsigned int i;
 
@@ -259,6 +202,7 @@ void shroud_datapath_session_close(struct shroud_datapath_session *session)
 		table_clear(datapath, session->slot[SHROUD_OUT]);
 		if (session->slot[SHROUD_IN] != session->slot[SHROUD_OUT])
 			table_clear(datapath, session->slot[SHROUD_IN]);
+		roll_strike(datapath, session->index);
 		if (session->encap == SHROUD_L2TP)
 			peers_refresh(datapath, session->tag, NULL);
 		pin_unlock(datapath);

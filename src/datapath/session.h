@@ -80,6 +80,14 @@ struct {
 	__type(value, struct shroud_stamp);
 } shroud_stamp SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct shroud_entry);
+} shroud_roll SEC(".maps");
+
 const volatile struct shroud_config shroud_config = { 0 };
 
 SHROUD_INLINE struct shroud_session *session_at(u32 slot)
