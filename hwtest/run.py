@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One run of the flow on one board: everything between the command line and pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hwtest.board.board import Board
+from hwtest.flow.rig import Rig
+from hwtest.report import results
+from hwtest.report.collect import Collector
+from hwtest.report.results import Outcome, Report
+from hwtest.targets.target import Target
+
+FLOW = Path(__file__).parent / "flow"
+STEP_MINUTES = 25.0  # that a step may take, besides soaking: writing NOR flash is slow
+EXIT_CODES = {Outcome.PASSED: 0, Outcome.PRODUCT_FAULT: 1, Outcome.RIG_FAULT: 2}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be run.
+
+    images, packages: folders with the files that the target's YAML names, and of what is to be
+    installed. output: folder of all artefacts. soak_minutes: None for what the target says.
+    """
+
+    target: Target
+    images: Path
+    packages: Path
+    output: Path
+    soak_minutes: float | None = None
+
+
+class RigPlugin:
+    """Gives the flow its fixture `rig`: the board, which has no power any more when it ends."""
+
+    def __init__(self, order: Order) -> None:
+        self.target = order.target
+        self._order = order
+
+    @pytest.fixture(scope="session", name="rig")
+    def rig_fixture(self) -> Iterator[Rig]:
+        """The board on its bench. Raises RigFault."""
+        order = self._order
+        with Board(order.target, order.output, order.images) as board:
+            yield Rig(order.target, board, order.output, order.packages, order.soak_minutes)
+
+
+def run(order: Order) -> int:
+    """Run the flow; leave report.json, report.html, junit.xml and console.log in `output`.
+
+    Return 0 if all passed, 1 for a fault of the product, 2 for one of the rig.
+    """
+    order.output.mkdir(parents=True, exist_ok=True)
+    report = _report(order.target)
+    options = [
+        "-v",
+        str(FLOW),
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:rerunfailures",
+        "-p",
+        "no:cacheprovider",
+    ]
+    options += ["-o", "addopts=--import-mode=importlib -ra --durations=15 -p no:labgrid"]
+    options += ["-o", f"timeout={_step_seconds(order):.0f}"]
+    options += ["--junitxml", str(order.output / "junit.xml")]
+    collector = Collector(report, order.output)
+    config = RigRegistration(RigPlugin(order))
+    code = pytest.main(options, plugins=[collector, config])
+    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
+        return EXIT_CODES[Outcome.RIG_FAULT]
+    return EXIT_CODES[report.outcome]
+
+
+class RigRegistration:
+    """Registers the rig's plugin under a name, by which the flow's conftest finds it."""
+
+    def __init__(self, plugin: RigPlugin) -> None:
+        self._plugin = plugin
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(self._plugin, "rig")
+
+
+def _step_seconds(order: Order) -> float:
+    return 60 * (STEP_MINUTES + 2 * (order.soak_minutes or 0))
+
+
+def _report(target: Target) -> Report:
+    options = target.options
+    given = options.throughput
+    limits = results.Target(
+        megabits=given.megabits,
+        max_instructions=given.max_instructions,
+        max_ratio_to_pppoe=given.max_ratio_to_pppoe,
+        source=given.source,
+    )
+    return Report(
+        target=target.name,
+        board=options.board,
+        soc=options.soc,
+        virtual=options.virtual,
+        started=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        limits=limits,
+        logs=["console.log"],
+    )
