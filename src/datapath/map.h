@@ -118,13 +118,18 @@ SHROUD_INLINE shroud_u32 shroud_mix(shroud_u64 value)
  * The ids that one PPPoE server gives are all different, so they are taken as
  * they are; servers on different VLANs give the same ones.
  */
+SHROUD_INLINE shroud_u32 shroud_pppoe_hash(shroud_u32 id, shroud_u64 vlans)
+{
+	return id + (vlans ? shroud_mix(vlans) : 0);
+}
+
 SHROUD_INLINE shroud_u32 shroud_tag_hash(const struct shroud_tag *tag)
 {
 	shroud_u64 line = tag->line;
 
 	if (tag->encap != SHROUD_PPPOE)
 		return shroud_mix(tag->peer ^ line);
-	return shroud_be16(line & 0xffff) + (line >> 16 ? shroud_mix(line >> 16) : 0);
+	return shroud_pppoe_hash(shroud_be16(line & 0xffff), line >> 16);
 }
 
 #endif
