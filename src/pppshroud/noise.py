@@ -20,15 +20,18 @@ from pppshroud.errors import ShroudError
 from pppshroud.wire import (
     CHAIN_LEN,
     DATA_KEYS_INFO,
+    DECOY_OKM_LEN,
     KEY_LEN,
     OKM_LEN,
     PROOF_LEN,
     REKEY_LABEL,
     TAG_LEN,
+    Mode,
 )
 
 NAME = b"Noise_NX_25519_ChaChaPoly_SHA256"  # 32 octets: exactly HASHLEN, so taken as it is
 SEALED_KEY_LEN = KEY_LEN + TAG_LEN
+OKM_LENS = {Mode.HEAD: OKM_LEN, Mode.DECOY: DECOY_OKM_LEN, Mode.PLAIN: CHAIN_LEN}
 
 
 class NoiseError(ShroudError, ValueError):
@@ -124,9 +127,9 @@ class Symmetric:
         return _hkdf2(self.chaining_key, b"")
 
     def data_keys(self, mode: int, chain: bytes = bytes(CHAIN_LEN)) -> bytes:
-        """Return okm, the 448 octets of protocol section 4.3."""
+        """Return okm of protocol section 4.3: 448 octets for mode head."""
         info = DATA_KEYS_INFO + bytes([mode])
-        kdf = HKDF(algorithm=SHA256(), length=OKM_LEN, salt=self.hash, info=info)
+        kdf = HKDF(algorithm=SHA256(), length=OKM_LENS[Mode(mode)], salt=self.hash, info=info)
         return kdf.derive(self.chaining_key + chain)
 
 

@@ -49,8 +49,9 @@ class Kind(IntEnum):
 class Mode(IntEnum):
     """Section 3.2."""
 
+    PLAIN = 0  # docs/decoy.md section 12
     HEAD = 1
-    DECOY = 2  # reserved
+    DECOY = 2  # docs/decoy.md
     FULL = 3  # reserved
 
 
@@ -58,7 +59,7 @@ class Framing(IntEnum):
     """Section 3.2."""
 
     PPP = 1
-    LCP = 2  # reserved
+    LCP = 2  # docs/decoy.md section 12
 
 
 class Param(IntEnum):
@@ -107,12 +108,22 @@ PROOF_LEN = 16
 CHAIN_LEN = 32
 OKM_LEN = 2 * KEYSET_LEN + CHAIN_LEN  # up, down, chain
 
+# docs/decoy.md section 3.
+SHORT_KEY_LEN = 64
+SIPHASH_KEY_LEN = 16
+NAME_KEY_LEN = 64
+SIDE_LEN = 2 * KEYSET_LEN + SHORT_KEY_LEN  # noise, payload, short
+COMMON_LEN = 3 * SIPHASH_KEY_LEN + NAME_KEY_LEN  # IPv4, IPv6, port, name
+DECOY_OKM_LEN = 2 * SIDE_LEN + COMMON_LEN + CHAIN_LEN  # up, down, common, chain
+
 # Section 6: lengths are of the information field.
 BLOCK_LEN = 64
 WHOLE_MAX = 2048
 FLOW_WHOLE_PACKETS = 16
 PPP_COVER_BLOCK = 0x0021
 PPP_COVER_WHOLE = 0x0057
+PPP_NOISE_BLOCK = 0x0053  # docs/decoy.md section 2
+PPP_NOISE_WHOLE = 0x0055
 PPP_IPV4 = 0x0021
 PPP_IPV6 = 0x0057
 PPP_IPCP = 0x8021

@@ -47,14 +47,15 @@ enum shroud_wire_kind {
 };
 
 enum shroud_wire_mode {
+	SHROUD_MODE_PLAIN = 0, /* docs/decoy.md section 12 */
 	SHROUD_MODE_HEAD = 1,
-	SHROUD_MODE_DECOY = 2, /* reserved */
+	SHROUD_MODE_DECOY = 2, /* docs/decoy.md */
 	SHROUD_MODE_FULL = 3, /* reserved */
 };
 
 enum shroud_wire_framing {
 	SHROUD_FRAMING_PPP = 1,
-	SHROUD_FRAMING_LCP = 2, /* reserved */
+	SHROUD_FRAMING_LCP = 2, /* docs/decoy.md section 12 */
 };
 
 /* Section 3.2: parameters, type (1), length (2), value. */
@@ -102,6 +103,18 @@ enum shroud_wire_length {
 	SHROUD_OKM_LEN = 2 * SHROUD_KEYSET_LEN + SHROUD_CHAIN_LEN, /* up, down, chain */
 };
 
+/* docs/decoy.md section 3. */
+enum shroud_wire_decoy {
+	SHROUD_SHORT_KEY_LEN = 64,
+	SHROUD_SIPHASH_KEY_LEN = 16,
+	SHROUD_NAME_KEY_LEN = 64,
+	SHROUD_SIDE_LEN = 2 * SHROUD_KEYSET_LEN + SHROUD_SHORT_KEY_LEN, /* noise, payload, short */
+	/* IPv4, IPv6, port, name */
+	SHROUD_COMMON_LEN = 3 * SHROUD_SIPHASH_KEY_LEN + SHROUD_NAME_KEY_LEN,
+	/* up, down, common, chain */
+	SHROUD_DECOY_OKM_LEN = 2 * SHROUD_SIDE_LEN + SHROUD_COMMON_LEN + SHROUD_CHAIN_LEN,
+};
+
 /* Section 6: covered frames. Lengths in octets of the information field. */
 enum shroud_wire_frame {
 	SHROUD_BLOCK_LEN = 64,
@@ -109,6 +122,8 @@ enum shroud_wire_frame {
 	SHROUD_FLOW_WHOLE_PACKETS = 16, /* section 6.7: first packets of a flow */
 	SHROUD_PPP_COVER_BLOCK = 0x0021,
 	SHROUD_PPP_COVER_WHOLE = 0x0057,
+	SHROUD_PPP_NOISE_BLOCK = 0x0053, /* docs/decoy.md section 2 */
+	SHROUD_PPP_NOISE_WHOLE = 0x0055,
 	SHROUD_PPP_IPV4 = 0x0021,
 	SHROUD_PPP_IPV6 = 0x0057,
 	SHROUD_PPP_IPCP = 0x8021,

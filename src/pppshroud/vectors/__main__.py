@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from pppshroud.vectors.ciphers import threefish_vectors, whole_vectors
+from pppshroud.vectors.decoy import decoy_vectors
+from pppshroud.vectors.decoyparts import part_vectors, port_lists
 from pppshroud.vectors.frames import frame_vectors
 from pppshroud.vectors.handshake import handshake_vectors
 from pppshroud.vectors.messages import message_vectors
@@ -20,6 +22,9 @@ FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "frames.json": frame_vectors,
     "handshake.json": handshake_vectors,
     "messages.json": message_vectors,
+    "decoy.json": decoy_vectors,
+    "decoy-parts.json": part_vectors,
+    "decoy-ports.json": port_lists,
 }
 
 
