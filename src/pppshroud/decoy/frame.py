@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pppshroud.decoy.keys import SideKeys
 from pppshroud.decoy.packet import pull_decoy, pull_phase, push_decoy
@@ -25,16 +24,8 @@ UNDER_NOISE = {noise: cover for cover, noise in NOISE.items()}
 VERSIONS = {PPP_IPV4: 4, PPP_IPV6: 6}
 
 
-@dataclass(frozen=True)
-class Phased:
-    """The keys of one direction and the phase of their handshake."""
-
-    keys: SideKeys
-    phase: int
-
-
 def cover_decoy_frame(
-    sender: Phased, protocol: int, packet: bytes, *, whole: bool
+    keys: SideKeys, protocol: int, packet: bytes, *, whole: bool
 ) -> tuple[int, bytes]:
     """Return the protocol number on the wire and the information field.
 
@@ -44,15 +35,15 @@ def cover_decoy_frame(
     if protocol not in NCPS:
         bare = pull_packet(push_packet(protocol, packet))[1]
         try:
-            return protocol, push_decoy(sender.keys, sender.phase, bare, whole=whole)
+            return protocol, push_decoy(keys, bare, whole=whole)
         except DecoyError:
             pass
-    wire, covered = cover_frame(sender.keys.noise, protocol, packet, whole=whole)
+    wire, covered = cover_frame(keys.noise, protocol, packet, whole=whole)
     return NOISE[wire], covered
 
 
 def uncover_decoy_frame(
-    receivers: Sequence[Phased], protocol: int, covered: bytes
+    receivers: Sequence[SideKeys], protocol: int, covered: bytes
 ) -> tuple[int, bytes, int]:
     """Return protocol number, packet, and the place (from 0) of the keys that fit.
 
@@ -60,15 +51,15 @@ def uncover_decoy_frame(
     is none.
     """
     if protocol in UNDER_NOISE:
-        return uncover_frame([one.keys.noise for one in receivers], UNDER_NOISE[protocol], covered)
+        return uncover_frame([keys.noise for keys in receivers], UNDER_NOISE[protocol], covered)
     if protocol not in VERSIONS:
         raise FrameError(Reject.PLAIN)
     if not covered or covered[0] >> 4 != VERSIONS[protocol]:
         raise DecoyError(Unfit.VERSION)
     phase = pull_phase(covered)
-    for place, one in enumerate(receivers):
-        if one.phase == phase:
-            return protocol, pull_decoy(one.keys, covered), place
+    for place, keys in enumerate(receivers):
+        if keys.phase == phase:
+            return protocol, pull_decoy(keys, covered), place
     raise DecoyError(Unfit.PHASE)
 
 

@@ -28,12 +28,13 @@ class CommonKeys:
 
 @dataclass(frozen=True)
 class SideKeys:
-    """All keys that one direction needs."""
+    """All keys that one direction needs, and the phase of their handshake."""
 
     noise: KeySet
     payload: KeySet
     short: bytes = field(repr=False)
     common: CommonKeys
+    phase: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class DecoyKeys:
     chain: bytes = field(repr=False)
 
     @classmethod
-    def split(cls, okm: bytes) -> DecoyKeys:
+    def split(cls, okm: bytes, phase: int = 0) -> DecoyKeys:
         """Take the 1104 octets of section 3 apart."""
         if len(okm) != DECOY_OKM_LEN:
             raise ValueError(f"data keys have {DECOY_OKM_LEN} octets, not {len(okm)}")
@@ -57,7 +58,7 @@ class DecoyKeys:
             okm = okm[length:]
         common = CommonKeys(*parts[6:10])
         up, down = (
-            SideKeys(KeySet(noise), KeySet(payload), short, common)
+            SideKeys(KeySet(noise), KeySet(payload), short, common, phase)
             for noise, payload, short in (parts[:3], parts[3:6])
         )
         return cls(up, down, parts[10])

@@ -31,7 +31,7 @@ TAG_LEN = 4
 RESPONSE = 0x80  # of a DNS header's third octet
 
 
-def push_decoy(keys: SideKeys, phase: int, packet: bytes, *, whole: bool) -> bytes:
+def push_decoy(keys: SideKeys, packet: bytes, *, whole: bool) -> bytes:
     """Return the decoy of an IP packet without PPP padding; raise DecoyError if it has none.
 
     `whole` asks for whole cover of the payload, which it gets if it has 65 to 2048 octets
@@ -43,7 +43,7 @@ def push_decoy(keys: SideKeys, phase: int, packet: bytes, *, whole: bool) -> byt
     for part in _parts(layout):
         if part.protocol == TCP:
             check_options(packet[part.segment + 20 : part.payload])
-    flags = Flags(phase, whole and _may_be_whole(layout))
+    flags = Flags(keys.phase, whole and _may_be_whole(layout))
     data = bytearray(packet)
     for part in _parts(layout):
         _hide_ends(keys.common, data, part)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pppshroud.decoy.frame import Phased, cover_decoy_frame, is_noise, uncover_decoy_frame
-from pppshroud.decoy.keys import DecoyKeys
+from pppshroud.decoy.frame import cover_decoy_frame, is_noise, uncover_decoy_frame
+from pppshroud.decoy.keys import DecoyKeys, SideKeys
 from pppshroud.decoy.packet import push_decoy
 from pppshroud.decoy.unfit import DecoyError
 from pppshroud.inner import FrameError
@@ -16,7 +16,7 @@ from pppshroud.vectors.material import ncp, octets
 from pppshroud.wire import DECOY_OKM_LEN, PPP_IPCP, PPP_IPV4, PPP_IPV6, PPP_IPV6CP
 
 OKM = octets("decoy okm", DECOY_OKM_LEN), octets("decoy okm 2", DECOY_OKM_LEN)
-KEYS = tuple(map(DecoyKeys.split, OKM))
+KEYS = tuple(DecoyKeys.split(okm, phase) for phase, okm in enumerate(OKM))
 LONG = 92  # octets: nothing shorter can hold a payload that is covered whole
 Case = dict[str, Any]
 
@@ -34,9 +34,8 @@ def decoy_vectors() -> dict[str, Any]:
     }
 
 
-def _side(phase: int, *, up: bool) -> Phased:
-    keys = KEYS[phase]
-    return Phased(keys.up if up else keys.down, phase)
+def _side(phase: int, *, up: bool) -> SideKeys:
+    return KEYS[phase].up if up else KEYS[phase].down
 
 
 def _frames() -> Iterator[Case]:
@@ -74,7 +73,7 @@ def _frame(name: str, protocol: int, packet: bytes, *, up: bool, phase: int, who
     }
     if is_noise(wire) and protocol in (PPP_IPV4, PPP_IPV6):
         try:
-            push_decoy(sender.keys, phase, packet, whole=whole)
+            push_decoy(sender, packet, whole=whole)
         except DecoyError as error:
             case["why"] = error.reason.name.lower()
     return case
@@ -83,8 +82,8 @@ def _frame(name: str, protocol: int, packet: bytes, *, up: bool, phase: int, who
 def _drops() -> Iterator[Case]:
     """Direction up, keys of both phases, or of phase 0 only."""
     fit = dict(fit_packets())
-    decoy = push_decoy(KEYS[0].up, 0, fit["IPv4 TCP, 200 octets"], whole=False)
-    late = push_decoy(KEYS[1].up, 1, fit["IPv4 TCP, 200 octets"], whole=False)
+    decoy = push_decoy(KEYS[0].up, fit["IPv4 TCP, 200 octets"], whole=False)
+    late = push_decoy(KEYS[1].up, fit["IPv4 TCP, 200 octets"], whole=False)
     yield _dropped("keys of phase 0 only", PPP_IPV4, late, phases=(0,))
     yield _dropped("header checksum", PPP_IPV4, decoy[:10] + b"\0\0" + decoy[12:])
     yield _dropped("IPv4 in a frame of IPv6", PPP_IPV6, decoy)
@@ -93,7 +92,7 @@ def _drops() -> Iterator[Case]:
     yield _dropped("noise of 63 octets", 0x0053, octets("noise", 63))
     yield _dropped("noise that is none", 0x0053, octets("noise", 80))
     yield _dropped("another protocol", PPP_IPCP, ncp(10))
-    small = push_decoy(KEYS[0].up, 0, fit["IPv4 TCP, payload 64"], whole=False)
+    small = push_decoy(KEYS[0].up, fit["IPv4 TCP, payload 64"], whole=False)
     flagged = bytes([small[0], small[1] | 4]) + small[2:]
     yield _dropped("whole flag at 64 octets", PPP_IPV4, finish(flagged))
     for name, change in _damages().items():
