@@ -70,6 +70,8 @@ def run(order: Order) -> int:
         "no:cacheprovider",
     ]
     options += ["-o", "addopts=--import-mode=importlib -ra --durations=15 -p no:labgrid"]
+    # labgrid is here already; that its pytest plugin cannot be rewritten harms nobody.
+    options += ["-o", "filterwarnings=ignore::pytest.PytestAssertRewriteWarning"]
     options += ["-o", f"timeout={_step_seconds(order):.0f}"]
     options += ["--junitxml", str(order.output / "junit.xml")]
     collector = Collector(report, order.output)
