@@ -87,12 +87,16 @@
 	SHROUD_I("r8 = *(u64 *)%[block]") \
 	what(0) what(1) what(2) what(3) what(4) what(5) what(6) what(7)
 
-#define SHROUD_BPF_CLOBBERS "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "memory"
+#define SHROUD_BPF_CLOBBERS "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "memory"
 
-/* block: 64 octets, little-endian words, aligned as the CPU wants 64-bit access. */
-SHROUD_INLINE void shroud_threefish_bpf_encrypt(void *block, const struct shroud_threefish *key)
+/*
+ * block: 64 octets, little-endian words, aligned as the CPU wants 64-bit access.
+ * Returns it: what goes on with that need not keep it beside the state.
+ */
+SHROUD_INLINE void *shroud_threefish_bpf_encrypt(void *block, const struct shroud_threefish *key)
 {
 	const shroud_u64 *pointer = key->word;
+	register void *same __asm__("r8");
 	shroud_u64 turns;
 
 	__asm__ volatile(SHROUD_I("r8 = 3")
@@ -107,14 +111,16 @@ SHROUD_INLINE void shroud_threefish_bpf_encrypt(void *block, const struct shroud
 			 SHROUD_I("if r8 != 0 goto .Lturn%=")
 			 SHROUD_BPF_SUBKEY("+", 0)
 			 SHROUD_BPF_EACH(SHROUD_BPF_STORE)
-			 : [key] "+r"(pointer), [turns] "=m"(turns)
+			 : [key] "+r"(pointer), [turns] "=m"(turns), "=&r"(same)
 			 : [block] "m"(block)
 			 : SHROUD_BPF_CLOBBERS);
+	return same;
 }
 
-SHROUD_INLINE void shroud_threefish_bpf_decrypt(void *block, const struct shroud_threefish *key)
+SHROUD_INLINE void *shroud_threefish_bpf_decrypt(void *block, const struct shroud_threefish *key)
 {
 	const shroud_u64 *pointer = key->word + 18;
+	register void *same __asm__("r8");
 	shroud_u64 turns;
 
 	__asm__ volatile(SHROUD_I("r8 = 3")
@@ -129,9 +135,10 @@ SHROUD_INLINE void shroud_threefish_bpf_decrypt(void *block, const struct shroud
 			 SHROUD_I("*(u64 *)%[turns] = r8")
 			 SHROUD_I("if r8 != 0 goto .Lturn%=")
 			 SHROUD_BPF_EACH(SHROUD_BPF_STORE)
-			 : [key] "+r"(pointer), [turns] "=m"(turns)
+			 : [key] "+r"(pointer), [turns] "=m"(turns), "=&r"(same)
 			 : [block] "m"(block)
 			 : SHROUD_BPF_CLOBBERS);
+	return same;
 }
 
 /* clang-format on */

@@ -48,19 +48,20 @@ SHROUD_INLINE int frame_store16(shroud_skb *skb, u32 at, u32 value)
 	return (int)bpf_skb_store_bytes(skb, at, &octets, sizeof(octets), 0);
 }
 
-/* The id of the tag that the device took out of the frame. */
+/* The id of the tag that the device took out of the frame; the kernel clears the
+ * field if there is none. */
 SHROUD_INLINE u64 frame_outer_vlan(shroud_skb *skb)
 {
-	return skb->vlan_present ? SHROUD_LINE_VLAN(skb->vlan_tci & 0xfff, 0) : 0;
+	return SHROUD_LINE_VLAN(skb->vlan_tci & 0xfff, 0);
 }
 
-/* Six octets of address, then 88 64, as they lie in memory. */
-SHROUD_INLINE u64 frame_peer(u64 first2, u64 last4)
+/* Six octets of address, then the EtherType, as they lie in memory. */
+SHROUD_INLINE u64 frame_peer(u64 first2, u64 last4, u64 type)
 {
 #if SHROUD_BIG_ENDIAN
-	return first2 << 48 | last4 << 16 | ETHER_PPPOE;
+	return first2 << 48 | last4 << 16 | type;
 #else
-	return first2 | last4 << 16 | (u64)shroud_be16(ETHER_PPPOE) << 48;
+	return first2 | last4 << 16 | type << 48;
 #endif
 }
 
@@ -95,32 +96,6 @@ SHROUD_INLINE enum protocol_class protocol_class(u32 protocol)
 	return PROTOCOL_OTHER;
 }
 
-/*
- * A frame of the common kind: no tag in it, and a packet of 64 octets or more
- * that is all there. The tag is set; the length returned, or 0.
- */
-SHROUD_INLINE u32 frame_parse_fast(shroud_skb *skb, const u8 *start, struct shroud_tag *tag,
-				   enum shroud_side side)
-{
-	u32 length;
-
-	/* Inwards the EtherType is compared with the peer's address. */
-	if ((side == SHROUD_OUT && load16(start + 12) != shroud_be16(ETHER_PPPOE)) ||
-	    load16(start + 14) != shroud_be16(0x1100))
-		return 0;
-	/* Below 2 this wraps around, and is too long for any frame. */
-	length = shroud_be16(load16(start + 18)) - 2U;
-	if (length < SHROUD_BLOCK_LEN || length > skb->len - FAST_AT)
-		return 0;
-	if (side == SHROUD_IN)
-		tag->peer = load64(start + 6);
-	else
-		tag->peer = frame_peer(load16(start), load32(start + 2));
-	tag->line = load16(start + 16) | frame_outer_vlan(skb);
-	tag->encap = SHROUD_PPPOE;
-	return length;
-}
-
 /* at: the PPPoE header. vlans: for the tag. */
 SHROUD_INLINE int frame_parse_pppoe(shroud_skb *skb, struct frame *frame, enum shroud_side side,
 				    u32 at, u64 vlans)
@@ -131,9 +106,11 @@ SHROUD_INLINE int frame_parse_pppoe(shroud_skb *skb, struct frame *frame, enum s
 	    bpf_skb_load_bytes(skb, side == SHROUD_IN ? 6 : 0, address, sizeof(address)))
 		return -1;
 #if SHROUD_BIG_ENDIAN
-	frame->tag.peer = frame_peer(address[0], (u32)address[1] << 16 | address[2]);
+	frame->tag.peer = frame_peer(address[0], (u32)address[1] << 16 | address[2],
+				     shroud_be16(ETHER_PPPOE));
 #else
-	frame->tag.peer = frame_peer(address[0], address[1] | (u32)address[2] << 16);
+	frame->tag.peer = frame_peer(address[0], address[1] | (u32)address[2] << 16,
+				     shroud_be16(ETHER_PPPOE));
 #endif
 	frame->tag.line = header[1] | vlans;
 	frame->tag.encap = SHROUD_PPPOE;

@@ -12,13 +12,18 @@ enum {
 	NCP_CODE_MAX = 7, /* Code-Reject */
 };
 
-/* Length told by the packet fits one of length octets, padding allowed for. */
-SHROUD_INLINE int packet_fits(u32 own, u32 minimum, u32 length)
+/*
+ * A sum of 16-bit words is a multiple of 0xffff if its one's complement sum is
+ * all ones. 0xffff has an inverse modulo 2^64, and times that exactly the
+ * multiples become small: each its quotient. sum: 1 to 15 * 0xffffffff.
+ */
+SHROUD_INLINE int checksum_is_right(u64 sum)
 {
-	return own == length || (length == SHROUD_BLOCK_LEN && own >= minimum && own < length);
+	return sum * 0xfffefffefffeffffULL <= 15 * 0x10001;
 }
 
-SHROUD_INLINE int ipv4_checksum_is_right(const u8 *packet, u32 words)
+/* Of the five words without options, whatever the order of their octets. */
+SHROUD_INLINE u64 ipv4_sum(const u8 *packet)
 {
 	u64 sum = 0;
 	u32 i;
@@ -28,6 +33,20 @@ SHROUD_INLINE int ipv4_checksum_is_right(const u8 *packet, u32 words)
 #endif
 	for (i = 0; i < 5; i++)
 		sum += load32(packet + 4 * i);
+	return sum;
+}
+
+/* Length told by the packet fits one of length octets, padding allowed for. */
+SHROUD_INLINE int packet_fits(u32 own, u32 minimum, u32 length)
+{
+	return own == length || (length == SHROUD_BLOCK_LEN && own >= minimum && own < length);
+}
+
+SHROUD_INLINE int ipv4_checksum_is_right(const u8 *packet, u32 words)
+{
+	u64 sum = ipv4_sum(packet);
+	u32 i;
+
 	if (words > 5) {
 #ifdef __bpf__
 #pragma clang loop unroll(full)
@@ -35,11 +54,7 @@ SHROUD_INLINE int ipv4_checksum_is_right(const u8 *packet, u32 words)
 		for (i = 5; i < 15; i++)
 			sum += i < words ? load32(packet + 4 * i) : 0;
 	}
-	/* A sum of 16-bit words modulo 0xffff, whatever the order of octets. */
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff;
+	return checksum_is_right(sum);
 }
 
 SHROUD_INLINE u32 ipv4_own_length(const u8 *packet, u32 length)

@@ -25,9 +25,14 @@ struct rule {
 
 #define RULE_MIX 0x9e3779b97f4a7c15ULL
 
+SHROUD_INLINE u64 rule_addresses_ipv4(const u8 *packet)
+{
+	return load32(packet + 12) | (u64)load32(packet + 16) << 32;
+}
+
 SHROUD_INLINE void rule_read_ipv4(const u8 *packet, struct rule *rule)
 {
-	rule->addresses = load32(packet + 12) | (u64)load32(packet + 16) << 32;
+	rule->addresses = rule_addresses_ipv4(packet);
 	rule->protocol = packet[9];
 	rule->header = (packet[0] & 15U) * 4;
 	rule->later_fragment = load16(packet + 6) & shroud_be16(IPV4_OFFSET);
@@ -44,13 +49,12 @@ SHROUD_INLINE void rule_read_ipv6(const u8 *packet, struct rule *rule)
 	rule->later_fragment = 0;
 }
 
-SHROUD_INLINE u64 rule_hash(const struct rule *rule, u64 ports, u64 secret)
+/* The higher a bit the better. */
+SHROUD_INLINE u64 rule_hash(u64 addresses, u64 protocol, u64 ports, u64 secret)
 {
-	u64 hash = (rule->addresses ^ secret) * RULE_MIX;
+	u64 hash = (addresses ^ secret) * RULE_MIX;
 
-	hash ^= hash >> 32 ^ ports ^ (u64)rule->protocol << 32;
-	hash *= RULE_MIX;
-	return hash ^ hash >> 29;
+	return (hash ^ hash >> 32 ^ ports ^ protocol << 32) * RULE_MIX;
 }
 
 SHROUD_INLINE int octet_is_text(u8 octet)
@@ -86,8 +90,9 @@ SHROUD_INLINE int udp_is_bulk(const u8 *udp, u32 ports, u32 rest)
 /* Whether this is one of the first packets of its flow, counting it. */
 SHROUD_INLINE int flow_is_new(u64 hash)
 {
-	struct shroud_flows *flows = flows_at((u32)hash & (SHROUD_FLOW_BUCKETS - 1));
-	u32 low = (1 << SHROUD_FLOW_COUNT_BITS) - 1, tag = (u32)(hash >> 32) & ~low, i;
+	struct shroud_flows *flows = flows_at((u32)(hash >> (64 - SHROUD_FLOW_BUCKET_BITS)));
+	u32 low = (1 << SHROUD_FLOW_COUNT_BITS) - 1, i;
+	u64 tag = hash >> (16 + SHROUD_FLOW_COUNT_BITS) & 0xffffffff >> SHROUD_FLOW_COUNT_BITS;
 
 	if (!flows)
 		return 1;
@@ -95,27 +100,37 @@ SHROUD_INLINE int flow_is_new(u64 hash)
 #pragma clang loop unroll(full)
 #endif
 	for (i = 0; i < SHROUD_FLOW_WAYS; i++) {
-		u32 way = flows->way[i];
+		u64 way = flows->way[i];
 
-		if ((way & ~low) != tag)
+		if (way >> SHROUD_FLOW_COUNT_BITS != tag)
 			continue;
 		if ((way & low) >= SHROUD_FLOW_WHOLE_PACKETS)
 			return 0;
-		flows->way[i] = way + 1;
+		flows->way[i] = (u32)way + 1;
 		return 1;
 	}
 	flows->way[3] = flows->way[2];
 	flows->way[2] = flows->way[1];
 	flows->way[1] = flows->way[0];
-	flows->way[0] = tag | 1;
+	flows->way[0] = (u32)tag << SHROUD_FLOW_COUNT_BITS | 1;
 	return 1;
+}
+
+/* For queueing, which could not tell the flow afterwards. */
+SHROUD_INLINE void rule_note_flow(shroud_skb *skb, u64 hash)
+{
+	bpf_set_hash(skb, (u32)(hash >> 32));
+}
+
+/* Whole cover is possible, and something else than block cover. */
+SHROUD_INLINE int rule_fits_whole(u64 own)
+{
+	return own - SHROUD_BLOCK_LEN - 1 < SHROUD_WHOLE_MAX - SHROUD_BLOCK_LEN;
 }
 
 /*
  * packet: the first 64 octets, checked, and own, its length; at: where it is in
- * the frame, aligned or not. Returns whether it is
- * to be covered whole, and notes the flow for queueing, which could not tell
- * it afterwards.
+ * the frame, aligned or not. Returns whether it is to be covered whole.
  */
 SHROUD_INLINE int rule_wants_whole(shroud_skb *skb, u32 at, int aligned, const u8 *packet, u32 own,
 				   u64 secret)
@@ -143,11 +158,21 @@ SHROUD_INLINE int rule_wants_whole(shroud_skb *skb, u32 at, int aligned, const u
 		if (rule.protocol == PROTOCOL_UDP)
 			bulk = udp_is_bulk(head, ports, own - rule.header);
 	}
-	hash = rule_hash(&rule, ports, secret);
-	bpf_set_hash(skb, (u32)(hash >> 16));
-	if (own <= SHROUD_BLOCK_LEN || own > SHROUD_WHOLE_MAX)
+	hash = rule_hash(rule.addresses, rule.protocol, ports, secret);
+	rule_note_flow(skb, hash);
+	return rule_fits_whole(own) && (!bulk || flow_is_new(hash));
+}
+
+/* The same for TCP over IPv4 without options, not fragmented; packet: aligned. */
+SHROUD_INLINE int rule_wants_whole_tcp(shroud_skb *skb, const u8 *packet, u64 own, u64 secret)
+{
+	const u8 *tcp = packet + IPV4_MIN;
+	u64 hash = rule_hash(rule_addresses_ipv4(packet), PROTOCOL_TCP, load32(tcp), secret);
+
+	rule_note_flow(skb, hash);
+	if (RARE(!rule_fits_whole(own)))
 		return 0;
-	return !bulk || flow_is_new(hash);
+	return !tcp_is_bulk(tcp, frame_end(skb), (u32)own - IPV4_MIN) || flow_is_new(hash);
 }
 
 #endif

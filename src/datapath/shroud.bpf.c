@@ -14,7 +14,7 @@ int shroud_ingress(shroud_skb *skb)
 	struct frame frame;
 	int action, other;
 
-	if (skb->protocol == shroud_be16(ETHER_PPPOE)) {
+	if (COMMON(skb->protocol == shroud_be16(ETHER_PPPOE))) {
 		action = fast_uncover(skb);
 		if (action != FAST_NOT)
 			return action;
@@ -83,7 +83,7 @@ int shroud_egress(shroud_skb *skb)
 {
 	int action = FAST_NOT;
 
-	if (!frame_is_candidate(skb))
+	if (RARE(skb->protocol != shroud_be16(ETHER_PPPOE)) && !frame_is_candidate(skb))
 		return SHROUD_NEXT;
 	if (!is_marked(skb)) {
 		/* The rule looks at headers; the PPP device sends packets in pieces. */

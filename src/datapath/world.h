@@ -18,6 +18,10 @@ enum shroud_action {
 	SHROUD_DROP = 2, /* TC_ACT_SHOT */
 };
 
+/* Which way to put first: a branch not taken is one instruction less. */
+#define COMMON(condition) __builtin_expect(!!(condition), 1)
+#define RARE(condition) __builtin_expect(!!(condition), 0)
+
 #ifdef __bpf__
 
 #include <linux/bpf.h>
@@ -72,6 +76,23 @@ SHROUD_INLINE u32 opaque(u32 value)
 {
 	__asm__ volatile("" : "+r"(value));
 	return value;
+}
+
+/*
+ * The same, for use ahead of the cipher only. That needs all registers, and what
+ * is used behind it, too, the compiler keeps in memory all the way.
+ */
+SHROUD_INLINE shroud_skb *skb_near(shroud_skb *skb)
+{
+	__asm__ volatile("" : "+r"(skb));
+	return skb;
+}
+
+/* The address, in a register of its own: not as a distance from another one. */
+SHROUD_INLINE u8 *steady(u8 *at)
+{
+	__asm__ volatile("" : "+r"(at));
+	return at;
 }
 
 #else

@@ -94,7 +94,6 @@ static void make_skb(shroud_skb *skb, const u8 *frame, size_t octets, u8 choice,
 	skb->protocol = load16(frame + 12);
 	skb->unfinished = !!(choice & CHOOSE_UNFINISHED);
 	skb->summed = !!(choice & CHOOSE_SUMMED);
-	skb->vlan_present = !!(choice & CHOOSE_VLAN);
 }
 
 /* Make a PPPoE frame one that deciphers to what it holds. */
@@ -211,7 +210,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 	octets -= CHOICES;
 	set_sessions(data[0], data[1]);
 	make_skb(&skb, frame, octets, data[0], data[2]);
-	skb.vlan_tci = data[3];
+	skb.vlan_tci = data[0] & CHOOSE_VLAN ? data[3] : 0;
 	skb.gso_size = data[4] == CHOOSE_SUPER;
 	if (data[0] & CHOOSE_IN) {
 		if (data[0] & CHOOSE_ENCIPHER)

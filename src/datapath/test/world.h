@@ -16,11 +16,10 @@
 #define ROLLED
 #define BPF_CSUM_LEVEL_QUERY 0
 #define BPF_CSUM_LEVEL_INC 1
-#define BPF_CSUM_LEVEL_RESET 3
 #define BPF_F_PSEUDO_HDR 0x10
 
 typedef struct skb {
-	u32 len, protocol, vlan_present, vlan_tci, mark, gso_size, hash, ifindex;
+	u32 len, protocol, vlan_tci, mark, gso_size, hash, ifindex;
 	u8 *octets;
 	u32 linear; /* octets within reach */
 	int unfinished, summed, verified; /* ip_summed is PARTIAL, COMPLETE, UNNECESSARY */
@@ -75,22 +74,34 @@ static inline u32 opaque(u32 value)
 	return value;
 }
 
-static inline void cipher_encrypt(void *block, const struct shroud_threefish *key)
+static inline u8 *steady(u8 *at)
+{
+	return at;
+}
+
+static inline shroud_skb *skb_near(shroud_skb *skb)
+{
+	return skb;
+}
+
+static inline void *cipher_encrypt(void *block, const struct shroud_threefish *key)
 {
 	u64 word[8];
 
 	shroud_pull_chunk(word, block, SHROUD_BLOCK_LEN);
 	shroud_threefish_encrypt(word, key);
 	shroud_push_chunk(block, word, SHROUD_BLOCK_LEN);
+	return block;
 }
 
-static inline void cipher_decrypt(void *block, const struct shroud_threefish *key)
+static inline void *cipher_decrypt(void *block, const struct shroud_threefish *key)
 {
 	u64 word[8];
 
 	shroud_pull_chunk(word, block, SHROUD_BLOCK_LEN);
 	shroud_threefish_decrypt(word, key);
 	shroud_push_chunk(block, word, SHROUD_BLOCK_LEN);
+	return block;
 }
 
 static inline long bpf_skb_load_bytes(const shroud_skb *skb, u32 at, void *to, u32 n)
@@ -155,8 +166,6 @@ static inline long bpf_csum_level(shroud_skb *skb, u64 level)
 {
 	if (level == BPF_CSUM_LEVEL_INC && !skb->unfinished && !skb->summed)
 		skb->verified = 1;
-	if (level == BPF_CSUM_LEVEL_RESET)
-		skb->verified = 0;
 	return level == BPF_CSUM_LEVEL_QUERY && !skb->verified ? -13 : 0;
 }
 
