@@ -16,7 +16,6 @@ from pppshroud.capture.packet import LINKTYPE_ETHERNET
 from pppshroud.errors import ShroudError
 from pppshroud.observe import ndpi, oblivious, tshark
 from pppshroud.observe.engine import Result
-from pppshroud.observe.needles import Needles
 from pppshroud.observe.oblivious import Cutter
 from pppshroud.observe.report import Observation
 from pppshroud.observe.rewrap import Rewrapper
@@ -92,7 +91,7 @@ def observe(
     truth = None if ground_truth is None else load_truth(ground_truth)
     if not capture.is_file():
         raise ShroudError(f"{capture}: no such file, a pcap or pcapng capture was expected")
-    needles = Needles(truth.tokens if truth else ())
+    tokens, metadata = (truth.tokens, truth.metadata()) if truth else ((), set[str]())
     with tempfile.TemporaryDirectory(prefix="pppshroud-") as folder:
         copies = {name: Path(folder) / f"{name}.pcap" for name in COPIES if name in engines}
         with ExitStack() as stack:
@@ -100,12 +99,13 @@ def observe(
                 COPIES[name](stack.enter_context(create_capture(copy, LINKTYPE_ETHERNET)))
                 for name, copy in copies.items()
             ]
-            observation = Observation(capture, scan(capture, needles, sinks), truth)
+            observation = Observation(capture, scan(capture, tokens, metadata, sinks), truth)
         if "tshark" in engines:
             packets = observation.scan.inventory.packets
             observation.results.append(tshark.run(capture, packets, timeout))
         for name, copy in copies.items():
             observation.results.append(READERS[name](copy, timeout))
+    needles = observation.scan.needles
     for result in observation.results:
         needles.search_names(result.names)
     for record in observation.records():

@@ -35,6 +35,10 @@ class Needles:
         """Look in names that an engine read out of what it deciphered (QUIC) or decompressed."""
         self.search("\n".join(names).encode(errors="replace"))
 
+    def octets(self) -> int:
+        """Return the sum of the lengths of what was found, as it stands on a wire."""
+        return sum(len(t) // 2 if HEX.fullmatch(t) else len(t.encode()) for t in self.found)
+
     def search_file(self, path: Path) -> None:
         """Look in all of a file, also where a token crosses the border of two reads."""
         keep = max(1, self.longest - 1)

@@ -11,6 +11,7 @@ from pppshroud.observe.engine import Result
 from pppshroud.observe.record import Record
 from pppshroud.observe.scan import Scan
 from pppshroud.observe.truth import Truth
+from pppshroud.observe.verdict import Verdict, judge
 
 DOCUMENT_VERSION = 1
 HEADINGS = ("ENGINE", "START (UTC)", "PROTO", "FROM", "TO", "APP", "PACKETS", "BYTES", "NAMES")
@@ -35,14 +36,23 @@ class Observation:
         document: dict[str, object] = {
             "version": DOCUMENT_VERSION,
             "capture": self.scan.inventory.to_json(self.path),
-            "engines": [result.to_json() for result in self.results],
+            "engines": [self._engine_json(result) for result in self.results],
             "records": [self._record_json(record) for record in self.records()],
             "strings": self.scan.strings.to_json(),
         }
         if self.truth is not None:
             document["true_records"] = self.count_true()
             document["names"] = sorted(self.scan.needles.found)
+            document["bytes_exposed"] = self.scan.exposed.octets()
         return document
+
+    def _engine_json(self, result: Result) -> dict[str, object]:
+        verdict = self.verdict(result)
+        return result.to_json() | ({} if verdict is None else verdict.to_json())
+
+    def verdict(self, result: Result) -> Verdict | None:
+        """Return what an engine's answer is worth; None without a ground truth."""
+        return None if self.truth is None else judge(result, self.truth, self.scan.sound)
 
     def _record_json(self, record: Record) -> dict[str, object]:
         document = record.to_json()
@@ -84,6 +94,7 @@ class Observation:
         yield f"Records that are true: {self.count_true()} of {len(self.records())}"
         yield f"Known names in the capture: {len(found)} of {len(truth.tokens)}"
         yield from (f"  {printable(token)}" for token in found)
+        yield f"Octets of known metadata in the capture: {self.scan.exposed.octets()}"
 
 
 def _result_lines(result: Result, limit: int) -> Iterable[str]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,7 @@ from pppshroud.capture.ppp import PPP_IPV4, PPP_IPV6, PppFrame, find_ppp
 from pppshroud.errors import DecodeError
 from pppshroud.observe.needles import Needles
 from pppshroud.observe.record import iso_time
+from pppshroud.observe.sound import SoundFlows
 from pppshroud.observe.streams import StreamJoiner
 from pppshroud.observe.strings import StringSearch
 from pppshroud.progress import Progress
@@ -72,23 +73,27 @@ class Scan:
     """Everything that one pass gathers."""
 
     needles: Needles
+    exposed: Needles
     inventory: Inventory = field(default_factory=Inventory)
     strings: StringSearch = field(default_factory=StringSearch)
+    sound: SoundFlows = field(default_factory=SoundFlows)
 
 
-def scan(path: Path, needles: Needles, sinks: Sequence[Sink]) -> Scan:
-    """Read a capture once and show every packet to the sinks."""
-    result = Scan(needles)
-    needles.search_file(path)
+def scan(path: Path, tokens: Iterable[str], metadata: Iterable[str], sinks: Sequence[Sink]) -> Scan:
+    """Read a capture once, look for tokens and metadata, and show every packet to the sinks."""
+    result = Scan(Needles(tokens), Needles(metadata))
+    result.needles.search_file(path)
+    result.exposed.search_file(path)
     with open_capture(path) as reader:
         result.inventory.format = reader.format
-        _read(reader, path.stat().st_size, sinks, result)
+        _read(reader, path.stat().st_size, [*sinks, result.sound], result)
     return result
 
 
 def _read(reader: CaptureReader, size: int, sinks: Sequence[Sink], result: Scan) -> None:
     progress = Progress("reading", size)
-    joiner = StreamJoiner(result.needles.longest - 1 if result.needles.missing else 0)
+    needles = [some for some in (result.needles, result.exposed) if some.missing]
+    joiner = StreamJoiner(max((some.longest - 1 for some in needles), default=0))
     for packet in reader:
         progress.update(reader.source.offset)
         frame, ip = _decode(packet, result.inventory)
@@ -98,7 +103,8 @@ def _read(reader: CaptureReader, size: int, sinks: Sequence[Sink], result: Scan)
         for sink in sinks:
             sink.take(packet, frame, ip)
         for join in joiner.take(_inner_ip(frame, ip)):
-            result.needles.search(join)
+            for some in needles:
+                some.search(join)
     progress.finish()
 
 
