@@ -32,7 +32,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     takes a load, with each."""
     if not {"mode", "load"} & set(metafunc.fixturenames):
         return
-    plan = Plan.read(metafunc.config.pluginmanager.get_plugin("rig").target.flow)
+    plugin = metafunc.config.pluginmanager.get_plugin("rig")
+    assert plugin is not None, "the flow is run by `python -m hwtest`"
+    plan = Plan.read(plugin.target.flow)
     if "mode" in metafunc.fixturenames:
         metafunc.parametrize("mode", plan.modes, indirect=True, scope="module")
     if "load" in metafunc.fixturenames:

@@ -75,6 +75,7 @@ class Line:
     def subscribe(self) -> None:
         """Enter the lab's subscriber, and dial."""
         values = {"proto": "pppoe", "device": self.device, "username": USER, "password": PASSWORD}
+        self.board.run(f"uci set network.{self.name}=interface")  # some boards have none
         for key, value in values.items():
             self.board.run(f"uci set network.{self.name}.{key}={shlex.quote(value)}")
         self.board.run("uci commit network && /etc/init.d/network reload", timeout=ASK)

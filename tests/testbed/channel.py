@@ -7,12 +7,15 @@ import json
 import queue
 import socket
 import threading
+import time
 from typing import Any
 
 from .errors import GuestSilentError, MachineError
 
 WINDOW = 2048
 """Bytes that may be on their way to the agent: half of what its terminal holds."""
+NUDGE = 5.0
+"""Seconds."""
 READY = 0
 """Number of the message that the agent sends unasked when it starts, and when it ends."""
 
@@ -27,7 +30,7 @@ class Channel:
         self._sent = 0
         self._taken = 0
         self._room = threading.Condition()
-        self._next = 1
+        self._next = READY
         self._waiting: dict[int, queue.Queue[dict[str, Any]]] = {READY: queue.Queue()}
         self._closed = False
         self._reader = threading.Thread(target=self._read, name="agent channel", daemon=True)
@@ -39,14 +42,15 @@ class Channel:
         message = {"id": number, "op": op, **arguments}
         try:
             self._send(json.dumps(message).encode() + b"\n", patience)
-            return self._value(answers, patience, op)
+            self._nudge(answers, patience - NUDGE)
+            return self._value(answers, min(patience, NUDGE), op, patience)
         except OSError as error:
             raise MachineError(f"the machine is gone ({op}: {error})") from error
         finally:
             self._waiting.pop(number, None)
 
     def await_ready(self, timeout: float) -> None:
-        self._value(self._waiting[READY], timeout, "boot")
+        self._value(self._waiting[READY], timeout, "boot", timeout)
 
     def close(self) -> None:
         """Wait until the machine, which is ending, has let go of its end; then close ours."""
@@ -58,9 +62,13 @@ class Channel:
         with self._lock:
             if self._closed:
                 raise MachineError("the machine is gone")
-            number, self._next = self._next, self._next + 1
+            number = self._number()
             answers = self._waiting[number] = queue.Queue()
             return number, answers
+
+    def _number(self) -> int:
+        self._next += 1
+        return self._next
 
     def _send(self, raw: bytes, patience: float) -> None:
         """Send piece by piece, each when the agent has taken enough of those before it."""
@@ -73,12 +81,24 @@ class Channel:
                 self._stream.sendall(piece)
                 self._sent = end
 
+    def _nudge(self, answers: queue.Queue[dict[str, Any]], patience: float) -> None:
+        """Wait in pieces, with a question that nobody awaits the answer of after each: under heavy
+        traffic User-Mode Linux may lose the wake-up of its terminal, until the next octet comes."""
+        deadline = time.monotonic() + patience
+        while answers.empty() and (left := deadline - time.monotonic()) > 0:
+            try:
+                answers.put(answers.get(timeout=min(NUDGE, left)))
+            except queue.Empty:
+                with self._lock:
+                    number = self._number()
+                self._send(b'{"id": %d, "op": "uptime"}\n' % number, patience)
+
     @staticmethod
-    def _value(answers: queue.Queue[dict[str, Any]], timeout: float, op: str) -> Any:
+    def _value(answers: queue.Queue[dict[str, Any]], timeout: float, op: str, waited: float) -> Any:
         try:
             answer = answers.get(timeout=timeout)
         except queue.Empty:
-            raise GuestSilentError(f"no answer from the machine in {timeout:g} s ({op})") from None
+            raise GuestSilentError(f"no answer from the machine in {waited:g} s ({op})") from None
         if "error" in answer:
             raise MachineError(f"{op}: {answer['error']}")
         return answer["value"]

@@ -69,5 +69,5 @@ class Uml(Machine):
             f"con1=fd:{agent_fd}",
             "share=hostfs",
             "agent=/dev/tty1",
-            *(f"vec{n}:transport=fd,fd={fd}" for n, fd in enumerate(self.inherited)),
+            *(f"vec{n}:transport=fd,vec=0,fd={fd}" for n, fd in enumerate(self.inherited)),
         ]
