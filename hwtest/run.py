@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -37,19 +38,16 @@ class Order:
     soak_minutes: float | None = None
 
 
-class RigPlugin:
-    """Gives the flow its fixture `rig`: the board, which has no power any more when it ends."""
+def plugin(order: Order) -> SimpleNamespace:
+    """The pytest plugin "rig": gives the flow its target, and the fixture `rig`, a board that has
+    no power any more when the run ends. The fixture raises RigFault."""
 
-    def __init__(self, order: Order) -> None:
-        self.target = order.target
-        self._order = order
-
-    @pytest.fixture(scope="session", name="rig")
-    def rig_fixture(self) -> Iterator[Rig]:
-        """The board on its bench. Raises RigFault."""
-        order = self._order
+    @pytest.fixture(scope="session")
+    def rig() -> Iterator[Rig]:
         with Board(order.target, order.output, order.images) as board:
             yield Rig(order.target, board, order.output, order.packages, order.soak_minutes)
+
+    return SimpleNamespace(__name__="rig", target=order.target, rig=rig)
 
 
 def run(order: Order) -> int:
@@ -59,37 +57,20 @@ def run(order: Order) -> int:
     """
     order.output.mkdir(parents=True, exist_ok=True)
     report = _report(order.target)
-    options = [
-        "-v",
-        str(FLOW),
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:rerunfailures",
-        "-p",
-        "no:cacheprovider",
-    ]
-    options += ["-o", "addopts=--import-mode=importlib -ra --durations=15 -p no:labgrid"]
-    # labgrid is here already; that its pytest plugin cannot be rewritten harms nobody.
-    options += ["-o", "filterwarnings=ignore::pytest.PytestAssertRewriteWarning"]
-    options += ["-o", f"timeout={_step_seconds(order):.0f}"]
-    options += ["--junitxml", str(order.output / "junit.xml")]
+    settings = {
+        "addopts": "--import-mode=importlib -ra --durations=15 -p no:labgrid",
+        # labgrid is here already; that its pytest plugin cannot be rewritten harms nobody.
+        "filterwarnings": "ignore::pytest.PytestAssertRewriteWarning",
+        "timeout": f"{_step_seconds(order):.0f}",
+    }
+    options = ["-v", str(FLOW), "--junitxml", str(order.output / "junit.xml")]
+    options += ["-p", "no:xdist", "-p", "no:rerunfailures"]
+    options += [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
     collector = Collector(report, order.output)
-    config = RigRegistration(RigPlugin(order))
-    code = pytest.main(options, plugins=[collector, config])
+    code = pytest.main(options, plugins=[collector, plugin(order)])
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
         return EXIT_CODES[Outcome.RIG_FAULT]
     return EXIT_CODES[report.outcome]
-
-
-class RigRegistration:
-    """Registers the rig's plugin under a name, by which the flow's conftest finds it."""
-
-    def __init__(self, plugin: RigPlugin) -> None:
-        self._plugin = plugin
-
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.pluginmanager.register(self._plugin, "rig")
 
 
 def _step_seconds(order: Order) -> float:
