@@ -55,6 +55,13 @@ def demo(_: Context) -> None:
 
 
 @task
+def dpi(_: Context) -> None:
+    """Show what deep packet inspection finds in each use case, off and covered."""
+    need("dpi", needs.OBSERVE + needs.TESTBED)
+    run_as_root("dpi", "tests.dpi")
+
+
+@task
 def bench(_: Context) -> None:
     """Count a router's instructions per packet; time how fast a line comes up, and its agent."""
     need("bench", needs.TESTBED)
@@ -128,5 +135,17 @@ def clean(_: Context) -> None:
 
 
 namespace = Collection(
-    lint, build, test, feed_check, demo, bench, hwtest, hwtest_compare, luci, fuzz, vectors, clean
+    lint,
+    build,
+    test,
+    feed_check,
+    demo,
+    dpi,
+    bench,
+    hwtest,
+    hwtest_compare,
+    luci,
+    fuzz,
+    vectors,
+    clean,
 )

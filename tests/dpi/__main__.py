@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`./inv dpi`: what DPI finds of each use case on a plain line, and on a covered one.
+
+Leaves report.json, report.md, report.html and all captures in build/dpi. Exit codes: 0 all is as it
+must be; 1 it is not, or the measurement could not be made; 2 wrong command line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from pppshroud.errors import ShroudError
+from pppshroud.observe.command import ENGINES
+from tests.support.sources import ROOT
+from tests.testbed import images, product
+from tests.testbed.errors import TestbedError
+
+from .errors import DpiError
+from .judge import Row, faults, judge_play, mark_void
+from .line import ENCAPSULATIONS, LINE_MODES
+from .play import Play, play_all
+from .report import write_json
+from .traffic import USE_CASES
+
+FOLDER = ROOT / "build/dpi"
+WORKERS = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, write the report, tell what is wrong; return the exit code."""
+    args = _parse(argv)
+    try:
+        rows = measure(args)
+    except (DpiError, ShroudError, TestbedError, subprocess.CalledProcessError) as error:
+        print(f"dpi: {error}", file=sys.stderr)
+        return 1
+    wrong = faults(rows)
+    for fault in wrong:
+        print(f"dpi: {fault}", file=sys.stderr)
+    print(f"The report: {args.output}/report.html (report.json, report.md)")
+    return 1 if wrong else 0
+
+
+def measure(args: argparse.Namespace) -> list[Row]:
+    """Play, let the engines look, write the report; return its rows."""
+    folder: Path = args.output
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    images.guest_root()
+    product.build()
+    cases = [case for case in USE_CASES if case.name in args.cases]
+    plays = [
+        play
+        for encapsulation in args.encapsulations
+        for mode in LINE_MODES
+        for play in play_all(cases, encapsulation, mode, folder, say)
+    ]
+    rows = mark_void(judge_all(plays, args.engines))
+    write_json(folder / "report.json", rows)
+    return rows
+
+
+def judge_all(plays: Sequence[Play], engines: Sequence[str]) -> list[Row]:
+    """Give every capture to the engines, some at a time."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return [row for rows in pool.map(lambda p: judge_play(p, engines), plays) for row in rows]
+
+
+def say(text: str) -> None:
+    """A line of progress."""
+    print(text, flush=True)
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.dpi", description=__doc__)
+    names = [case.name for case in USE_CASES]
+    _add_choice(parser, "--cases", names)
+    _add_choice(parser, "--engines", ENGINES)
+    _add_choice(parser, "--encapsulations", ENCAPSULATIONS)
+    parser.add_argument("--output", type=Path, default=FOLDER, metavar="FOLDER")
+    return parser.parse_args(argv)
+
+
+def _add_choice(parser: argparse.ArgumentParser, option: str, names: Sequence[str]) -> None:
+    parser.add_argument(
+        option, nargs="+", choices=names, default=list(names), metavar="NAME",
+        help=f"only these: {', '.join(names)}",
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

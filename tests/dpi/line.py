@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The subscriber's line in one machine: PPPoE or L2TP, plain or in mode head."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from tests.testbed import pppd, product
+from tests.testbed.l2tp import XlServer, dial_l2tp
+from tests.testbed.machine import Machine
+from tests.testbed.session import Concentrator, Session, addresses
+from tests.testbed.topology import PPP_CPE, Topology
+
+from .errors import DpiError
+
+ENCAPSULATIONS = ("pppoe", "l2tp")
+LINE_MODES = ("off", "head")
+"""Modes that the line itself can be in; for the others see decoy.py."""
+KEY_FILE, STATUS = "/etc/ppp/shroud.key", "/run/shroud.json"
+L2TP_MTU = ("mtu", "1400", "mru", "1400")
+UP_TIMEOUT = 60.0
+
+
+class Line:
+    """A session that is up; the constructor returns when packets pass in both families."""
+
+    def __init__(self, topology: Topology, encapsulation: str, mode: str) -> None:
+        machine = topology.machine
+        self.machine, self.mode = machine, mode
+        _silence_carrier(machine)
+        pppd.write_secrets(machine)
+        cpe, lns = _options(machine) if mode == "head" else ((), ())
+        dial = _dial_l2tp if encapsulation == "l2tp" else _dial_pppoe
+        self.lns, self.cpe = dial(machine, topology, cpe, lns)
+        self.cpe.wait_up(UP_TIMEOUT)
+        self.lns.wait_session()
+        if self.cpe.local() != PPP_CPE:
+            raise DpiError(f"the line got {self.cpe.local()}, not {PPP_CPE}")
+        topology.route_to_lan6()
+        self._await_mode()
+
+    def link_locals(self) -> list[str]:
+        """The IPv6 addresses that the session's two ends gave themselves."""
+        ends = [addresses(self.machine, ns, "ppp0") for ns in ("cpe", "lns")]
+        return [str(a["local"]) for end in ends for a in end if a["family"] == "inet6"]
+
+    def _await_mode(self) -> None:
+        if self.mode == "off":
+            return
+        self.machine.wait_until(
+            lambda: json.loads(self.machine.read_text(STATUS)).get("shrouded"),
+            UP_TIMEOUT,
+            "the line to be shrouded",
+            self.cpe.tail,
+        )
+
+
+def _options(machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Install the product, make the provider's key; return both pppds' options."""
+    product.install(machine)
+    keys = product.key_pair()
+    machine.write(KEY_FILE, keys.private + "\n", 0o600)
+    load = ("plugin", product.plugin())
+    router = ("shroud", "require", "shroud-peer-key", keys.public, "shroud-status", STATUS)
+    return (*load, *router), (*load, "shroud", "require", "shroud-key-file", KEY_FILE)
+
+
+def _dial_pppoe(
+    machine: Machine, topology: Topology, cpe: Sequence[str], lns: Sequence[str]
+) -> tuple[Concentrator, Session]:
+    server = pppd.PppoeServer(machine, topology.access_device, lns, sessions=1)
+    return server, pppd.dial(machine, topology.wan_device, cpe)
+
+
+def _dial_l2tp(
+    machine: Machine, topology: Topology, cpe: Sequence[str], lns: Sequence[str]
+) -> tuple[Concentrator, Session]:
+    topology.plain_ip()
+    server = XlServer(machine, [*lns, *L2TP_MTU])
+    return server, dial_l2tp(machine, [*cpe, *L2TP_MTU])
+
+
+def _silence_carrier(machine: Machine) -> None:
+    """Let no device of the line speak IPv6 by itself: only the session shall be on the wire."""
+    devices = {"cpe": ("cpe0",), "carrier": ("car0", "car1", "br0"), "lns": ("lns0",)}
+    for ns, names in devices.items():
+        words = [f"net.ipv6.conf.{name}.disable_ipv6=1" for name in names]
+        machine.run(["sysctl", "-qw", *words], ns)

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A use case: what a subscriber does, and what that puts on the line in clear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tests.testbed.machine import Machine, Result
+
+from ..errors import DpiError
+
+CLIENT, SERVERS = "lan", "server"
+"""The network namespaces of the subscriber's computer and of all hosts of the Internet."""
+TIMEOUT = 60.0
+NETWORK, NETWORK6 = "203.0.113", "2001:db8:2:"
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host with an IPv4 and an IPv6 address that end in the same number, from 3 to 254.
+
+    Numbers are unique over all use cases; names are from RFC 2606.
+    """
+
+    name: str
+    number: int
+
+    @property
+    def address(self) -> str:
+        """Its IPv4 address (RFC 5737)."""
+        return f"{NETWORK}.{self.number}"
+
+    @property
+    def address6(self) -> str:
+        """Its IPv6 address (RFC 3849), with the same decimal digits at the end."""
+        return f"{NETWORK6}:{self.number}"
+
+
+Service = Callable[[Machine, Sequence[Host]], None]
+"""Starts a server in SERVERS for all hosts of all use cases, and returns when it listens."""
+
+
+@dataclass(frozen=True)
+class UseCase:
+    """What DPI is said to be for, as traffic that a detector must find on a plain line."""
+
+    name: str
+    title: str
+    hosts: tuple[Host, ...]
+    services: tuple[Service, ...]
+    """Each is started once for all use cases that name it, before any client."""
+    act: Callable[[Machine], None]
+    """The clients, in CLIENT. Raises DpiError if one did not get what it asked for."""
+    tokens: tuple[str, ...] = ()
+    """What gives the traffic away: names, identifiers, and in hexadecimal sums of files."""
+    apps: frozenset[str] = field(default_factory=frozenset)
+    """Engines' words for the application, in lower case."""
+    patterns: tuple[bytes, ...] = ()
+    """Octets of the content, at least 8, by which it can be told."""
+    learn: Callable[[Machine], Sequence[str]] | None = None
+    """Tokens that are only known after the clients have acted."""
+
+
+def run(machine: Machine, *argv: str, expect: str, timeout: float = TIMEOUT) -> Result:
+    """Run a client whose output must hold `expect`: one that failed proves nothing."""
+    done = machine.run(argv, CLIENT, timeout)
+    if expect not in done.stdout:
+        raise DpiError(f"{' '.join(argv)} printed no {expect!r}:\n{done.stdout}{done.stderr}")
+    return done
