@@ -103,7 +103,7 @@ def reply(
     state, body = write_resp(state, remote, octets("lns ephemeral", 32), static, tail)
     confirm_key, done_key = state.split()
     done = replace(init, kind=Kind.DONE, body=seal(done_key, 0, b"", b""))
-    keys = DataKeys.split(state.data_keys(choice.mode, chain))
+    keys = DataKeys.split(state.data_keys(Mode.HEAD, chain))
     return Reply(replace(init, kind=Kind.RESP, body=body), done, confirm_key, keys)
 
 

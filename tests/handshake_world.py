@@ -8,7 +8,6 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pppshroud.cover import KeySet
 from pppshroud.handshake import cpe, lns
 from pppshroud.handshake.answer import LnsConfig
 from pppshroud.handshake.events import (
@@ -33,6 +32,7 @@ from pppshroud.handshake.events import (
     Tick,
     Why,
 )
+from pppshroud.handshake.keys import DirectionKeys
 from pppshroud.message import pull_message, push_message
 from pppshroud.vectors.material import octets
 
@@ -181,7 +181,7 @@ class World:
                 self.transmit(side, self.data_frame(self.other(side), side.line.send))
         self.at(DATA_INTERVAL, self.send_data)
 
-    def data_frame(self, side: Side, keys: KeySet) -> Callable[[], None]:
+    def data_frame(self, side: Side, keys: DirectionKeys) -> Callable[[], None]:
         """Return the arrival of a frame under `keys`."""
 
         def arrive() -> None:

@@ -28,7 +28,7 @@ from pppshroud.handshake.events import (
 from pppshroud.keys import push_key
 from pppshroud.message import Message, push_message
 from pppshroud.noise import seal
-from pppshroud.params import Choice
+from pppshroud.params import Choice, push_choice
 from pppshroud.vectors.material import octets
 from pppshroud.wire import Kind, Mode
 from tests.handshake_parts import PUBLIC, covered_cpe, phase, reply, start_cpe, wait_done, why
@@ -118,7 +118,7 @@ def test_resp_that_does_not_decrypt_or_is_malformed_is_discarded() -> None:
         replace(good.resp, version=2),
         replace(good.resp, suite=2),
         reply(init, payload=b"").resp,
-        reply(init, choice=Choice(mode=Mode.FULL)).resp,
+        reply(init, payload=push_choice(Choice(mode=Mode.FULL))).resp,
         reply(init, choice=Choice(rekey=59)).resp,
         good.done,
         replace(good.resp, kind=Kind.INIT),

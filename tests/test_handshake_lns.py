@@ -249,11 +249,11 @@ def test_policy_off_is_plain_at_once_and_refuses() -> None:
 
 
 def test_first_mode_of_the_offer_that_is_allowed_is_chosen() -> None:
-    run = start_lns(LnsConfig(STATIC, modes=(1, 3)))
-    run.on(Caller(1, Offer((2, 3, 1))).init)
+    run = start_lns(LnsConfig(STATIC, modes=(1, 2)))
+    run.on(Caller(1, Offer((3, 2, 1))).init)
     assert isinstance(run.state, Lns)
     assert run.state.answer is not None
-    assert run.state.answer.mode == 3
+    assert run.state.answer.mode == 2
 
 
 def test_keys_of_a_day_close_the_link() -> None:

@@ -111,13 +111,13 @@ def test_rekey_that_fails_keeps_the_keys_and_is_tried_again(refusal: str) -> Non
 
 
 def test_rekey_must_not_change_the_mode() -> None:
-    config = CpeConfig(offer=replace(CpeConfig().offer, modes=(Mode.HEAD, Mode.FULL)))
+    config = CpeConfig(offer=replace(CpeConfig().offer, modes=(Mode.HEAD, Mode.DECOY)))
     run = covered_cpe(config)
     init = start_rekey(run)
     assert isinstance(run.state, Cpe)
     assert run.state.session is not None
     chain = run.state.session.accepted.keys.chain
-    assert run.on(reply(init, choice=Choice(mode=Mode.FULL), chain=chain).resp) == ()
+    assert run.on(reply(init, choice=Choice(mode=Mode.DECOY), chain=chain).resp) == ()
 
 
 def test_many_frames_hasten_the_rekey() -> None:

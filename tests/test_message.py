@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pppshroud.message import Fault, Message, MessageError, pull_message, push_message
@@ -15,6 +15,7 @@ from pppshroud.params import (
     Choice,
     Offer,
     ParamError,
+    fit,
     pull_choice,
     pull_offer,
     pull_params,
@@ -117,6 +118,7 @@ def test_offer_round_trip(offer: Offer) -> None:
 def test_choice_round_trip(offer: Offer, rekey: int, notice: bytes, data: st.DataObject) -> None:
     mode = data.draw(st.sampled_from(offer.modes))
     framing = data.draw(st.sampled_from(offer.framings))
+    assume(fit(mode, framing))
     choice = Choice(mode, framing, rekey, notice)
     assert pull_choice(push_choice(choice), offer) == choice
 

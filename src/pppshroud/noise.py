@@ -31,7 +31,11 @@ from pppshroud.wire import (
 
 NAME = b"Noise_NX_25519_ChaChaPoly_SHA256"  # 32 octets: exactly HASHLEN, so taken as it is
 SEALED_KEY_LEN = KEY_LEN + TAG_LEN
-OKM_LENS = {Mode.HEAD: OKM_LEN, Mode.DECOY: DECOY_OKM_LEN, Mode.PLAIN: CHAIN_LEN}
+OKM_LENS: dict[int, int] = {
+    Mode.PLAIN: CHAIN_LEN,
+    Mode.HEAD: OKM_LEN,
+    Mode.DECOY: DECOY_OKM_LEN,
+}
 
 
 class NoiseError(ShroudError, ValueError):
@@ -129,7 +133,7 @@ class Symmetric:
     def data_keys(self, mode: int, chain: bytes = bytes(CHAIN_LEN)) -> bytes:
         """Return okm of protocol section 4.3: 448 octets for mode head."""
         info = DATA_KEYS_INFO + bytes([mode])
-        kdf = HKDF(algorithm=SHA256(), length=OKM_LENS[Mode(mode)], salt=self.hash, info=info)
+        kdf = HKDF(algorithm=SHA256(), length=OKM_LENS[mode], salt=self.hash, info=info)
         return kdf.derive(self.chaining_key + chain)
 
 

@@ -32,6 +32,13 @@ LENGTHS = {
 }
 
 
+FRAMINGS: dict[int, tuple[int, ...]] = {  # that go with a mode: docs/decoy.md section 12
+    Mode.PLAIN: (Framing.LCP,),
+    Mode.HEAD: (Framing.PPP,),
+    Mode.DECOY: (Framing.PPP, Framing.LCP),
+}
+
+
 class ParamError(DecodeError):
     """A malformed payload."""
 
@@ -59,6 +66,11 @@ class Choice:
         """The notice as it may be shown: no control characters, no invalid UTF-8."""
         text = self.notice.decode("utf-8", "replace")
         return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def fit(mode: int, framing: int) -> bool:
+    """Return whether a framing goes with a mode; what we do not know is not ours to judge."""
+    return framing in FRAMINGS.get(mode, (framing,))
 
 
 def push_params(params: Iterable[tuple[int, bytes]]) -> bytes:
@@ -141,6 +153,8 @@ def pull_choice(payload: bytes, offer: Offer) -> Choice:
     framing = params.get(Param.FRAMING, bytes([Framing.PPP]))[0]
     if mode not in offer.modes or framing not in offer.framings:
         raise ParamError(f"mode {mode} with framing {framing} was not offered")
+    if not fit(mode, framing):
+        raise ParamError(f"mode {mode} does not go with framing {framing}")
     rekey = int.from_bytes(params.get(Param.REKEY, REKEY_DEFAULT.to_bytes(4, "big")), "big")
     if not REKEY_MIN <= rekey <= REKEY_MAX:
         raise ParamError(f"rekeying after {rekey} s, {REKEY_MIN} to {REKEY_MAX} are allowed")

@@ -6,13 +6,12 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field, replace
 
-from pppshroud.cover import DataKeys
 from pppshroud.handshake.events import Policy
+from pppshroud.handshake.keys import SessionKeys, derive_keys
 from pppshroud.message import Message, Received
 from pppshroud.noise import NoiseError, read_init, rekey_proof, seal, write_resp
-from pppshroud.params import Choice, Offer, ParamError, pull_offer, push_choice
+from pppshroud.params import Choice, Offer, ParamError, fit, pull_offer, push_choice
 from pppshroud.wire import (
-    CHAIN_LEN,
     KEY_LEN,
     PENDING,
     REKEY_DEFAULT,
@@ -45,7 +44,7 @@ class Answer:
     resp: Message
     done: Message
     confirm_key: bytes = field(repr=False)
-    keys: DataKeys = field(repr=False)
+    keys: SessionKeys = field(repr=False)
     mode: int
     framing: int
     born: float
@@ -85,14 +84,17 @@ def refuse_init(
 
 
 def choose(config: LnsConfig, offer: Offer, before: Answer | None) -> Choice | None:
-    """Return the first allowed mode and framing of the offer, if any; in a rekey those in use."""
+    """Return the first allowed mode of the offer that an allowed framing of it fits, and that.
+
+    In a rekey only those in use are allowed. None if there are none.
+    """
     modes = config.modes if before is None else (before.mode,)
     framings = config.framings if before is None else (before.framing,)
-    mode = next((each for each in offer.modes if each in modes), None)
-    framing = next((each for each in offer.framings if each in framings), None)
-    if mode is None or framing is None:
-        return None
-    return Choice(mode, framing, config.rekey, config.notice)
+    for mode in offer.modes:
+        for framing in offer.framings:
+            if mode in modes and framing in framings and fit(mode, framing):
+                return Choice(mode, framing, config.rekey, config.notice)
+    return None
 
 
 def answer_init(
@@ -100,7 +102,6 @@ def answer_init(
 ) -> Answer | None:
     """Compute RESP to an acceptable INIT; None if its ephemeral key is of low order."""
     init = received.message
-    chain = bytes(CHAIN_LEN) if before is None else before.keys.chain
     state, remote, payload = read_init(init.prologue, init.body)
     choice = choose(config, pull_offer(payload), before)
     assert choice is not None
@@ -116,7 +117,7 @@ def answer_init(
         resp=replace(init, kind=Kind.RESP, body=body),
         done=replace(init, kind=Kind.DONE, body=seal(done_key, 0, b"", b"")),
         confirm_key=confirm_key,
-        keys=DataKeys.split(state.data_keys(choice.mode, chain)),
+        keys=derive_keys(state, choice.mode, before.keys if before else None),
         mode=choice.mode,
         framing=choice.framing,
         born=now,

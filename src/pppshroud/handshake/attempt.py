@@ -6,8 +6,8 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field, replace
 
-from pppshroud.cover import DataKeys
 from pppshroud.errors import DecodeError
+from pppshroud.handshake.keys import SessionKeys, derive_keys
 from pppshroud.keys import push_key
 from pppshroud.message import Message
 from pppshroud.noise import (
@@ -38,7 +38,7 @@ class Accepted:
 
     static: bytes  # the LNS's public key
     choice: Choice
-    keys: DataKeys = field(repr=False)
+    keys: SessionKeys = field(repr=False)
     confirm: Message
     done_key: bytes = field(repr=False)
 
@@ -52,7 +52,7 @@ class Attempt:
     """A handshake in progress at the CPE."""
 
     offer: Offer
-    chain: bytes = field(repr=False)
+    before: SessionKeys | None
     init: Message
     ephemeral: bytes = field(repr=False)
     symmetric: Symmetric
@@ -82,16 +82,19 @@ class Attempt:
 
 
 def start_attempt(
-    offer: Offer, chain: bytes, entropy: bytes, timer: float, *, rekey: bool
+    offer: Offer, before: SessionKeys | None, entropy: bytes, timer: float
 ) -> Attempt:
-    """Return a handshake that begins now, with fresh ephemeral key and handshake id."""
+    """Return a handshake that begins now, with fresh ephemeral key and handshake id.
+
+    `before` are the keys in use if it is a rekey.
+    """
     ephemeral = entropy[:KEY_LEN]
     init = Message(Kind.INIT, int.from_bytes(entropy[KEY_LEN : KEY_LEN + 4], "big"))
-    if rekey:
-        proof = rekey_proof(chain, init.handshake_id, public_key(ephemeral))
+    if before:
+        proof = rekey_proof(before.chain, init.handshake_id, public_key(ephemeral))
         offer = replace(offer, proof=proof)
     symmetric, body = write_init(init.prologue, ephemeral, push_offer(offer))
-    return Attempt(offer, chain, replace(init, body=body), ephemeral, symmetric, timer)
+    return Attempt(offer, before, replace(init, body=body), ephemeral, symmetric, timer)
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ def accept_resp(attempt: Attempt, opened: Opened, before: Choice | None) -> Acce
     confirm_key, done_key = opened.symmetric.split()
     body = seal(confirm_key, 0, b"", b"")
     confirm = Message(Kind.CONFIRM, attempt.init.handshake_id, body)
-    keys = DataKeys.split(opened.symmetric.data_keys(choice.mode, attempt.chain))
+    keys = derive_keys(opened.symmetric, choice.mode, attempt.before)
     return Accepted(opened.static, choice, keys, confirm, done_key)
 
 

@@ -41,7 +41,6 @@ from pppshroud.handshake.settle import close, settle_plain
 from pppshroud.keys import push_key
 from pppshroud.message import Message, Received
 from pppshroud.wire import (
-    CHAIN_LEN,
     CONFIRM_TIMEOUT_MS,
     CONFIRM_TRIES,
     INIT_TIMEOUT_MS,
@@ -94,9 +93,9 @@ def _begin(state: Cpe, now: float, entropy: bytes) -> Step:
 
 
 def _offer(state: Cpe, now: float, entropy: bytes) -> Step:
-    chain = state.session.accepted.keys.chain if state.session else bytes(CHAIN_LEN)
+    before = state.session.accepted.keys if state.session else None
     timer = now + INIT_TIMEOUT_MS / 1000
-    attempt = start_attempt(state.config.offer, chain, entropy, timer, rekey=bool(state.session))
+    attempt = start_attempt(state.config.offer, before, entropy, timer)
     return replace(state, attempt=attempt), (Send(attempt.init),)
 
 

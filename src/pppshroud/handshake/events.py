@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from pppshroud.cover import KeySet
+from pppshroud.handshake.keys import DirectionKeys
 from pppshroud.handshake.offence import Offence
 from pppshroud.message import Message, Received
 
@@ -45,8 +45,8 @@ class Line:
     """All that the data path has to know. `receive` holds the first and the second place."""
 
     path: Path = Path.BLOCKED
-    send: KeySet | None = None
-    receive: tuple[KeySet, ...] = ()
+    send: DirectionKeys | None = None
+    receive: tuple[DirectionKeys, ...] = ()
 
 
 class Why(StrEnum):
