@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType
 
 import pytest
 
@@ -38,7 +38,7 @@ class Order:
     soak_minutes: float | None = None
 
 
-def plugin(order: Order) -> SimpleNamespace:
+def plugin(order: Order) -> ModuleType:
     """The pytest plugin "rig": gives the flow its target, and the fixture `rig`, a board that has
     no power any more when the run ends. The fixture raises RigFault."""
 
@@ -47,7 +47,9 @@ def plugin(order: Order) -> SimpleNamespace:
         with Board(order.target, order.output, order.images) as board:
             yield Rig(order.target, board, order.output, order.packages, order.soak_minutes)
 
-    return SimpleNamespace(__name__="rig", target=order.target, rig=rig)
+    made = ModuleType("rig")  # pytest takes a plugin's name from its module, and fixtures too
+    vars(made).update(target=order.target, rig=rig)
+    return made
 
 
 def run(order: Order) -> int:
