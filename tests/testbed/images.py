@@ -27,12 +27,28 @@ class QemuImage:
 
 def guest_root() -> Path:
     """The root folder that User-Mode Linux boots from: trixie on the host's processor."""
-    packages = recipes.GUEST_PACKAGES + recipes.UML_PACKAGES
+    return _uml_root("uml", [])
+
+
+def dpi_root() -> Path:
+    """The same with the servers and clients of tests.dpi."""
+    return _uml_root("dpi", recipes.DPI_PACKAGES)
+
+
+def suricata_root() -> Path:
+    """A root folder with Suricata, see tests/dpi/suricata.py."""
+    packages = recipes.SURICATA_PACKAGES
+    key = digest(_code("rootfs.py"), json.dumps(packages), recipes.SUITE)
+    return build_once("suricata", key, lambda target: rootfs.bootstrap(target, ["amd64"], packages))
+
+
+def _uml_root(name: str, more: list[str]) -> Path:
+    packages = recipes.GUEST_PACKAGES + recipes.UML_PACKAGES + more
     key = digest(
         _code("rootfs.py", "guest/init", "guest/xstate.c"), json.dumps(packages), recipes.SUITE
     )
     build_root()  # which _build_uml needs, in the order that the progress lines then show
-    return build_once("uml", key, lambda target: _build_uml(target, packages))
+    return build_once(name, key, lambda target: _build_uml(target, packages))
 
 
 def build_root() -> Path:

@@ -63,6 +63,17 @@ GUEST_PACKAGES = [
 
 UML_PACKAGES = ["user-mode-linux"]
 
+DPI_PACKAGES = [
+    # Servers and clients that only tests.dpi's use cases have.
+    "prosody",
+    "python3-aiosmtpd",
+    "python3-slixmpp",
+    "vsftpd",
+]
+
+SURICATA_PACKAGES = ["base-files", "coreutils", "dash", "libc-bin", "suricata"]
+"""Suricata runs on the host's kernel, in an image of its own: Debian 12 has none."""
+
 ARM64_PACKAGES = ["openvpn"]
 """What only the arm64 guest has: tunnels that the bench compares with."""
 

@@ -34,10 +34,14 @@ class Uml(Machine):
         memory: int = 512,
         workdir: Path | None = None,
         nics: Sequence[socket.socket] = (),
+        root: Path | None = None,
     ) -> None:
         """nics: Unix datagram sockets, each datagram an Ethernet frame; they become the guest's
-        devices vec0, vec1 and so on, and must stay open as long as the guest runs."""
+        devices vec0, vec1 and so on, and must stay open as long as the guest runs.
+
+        root: another image than that of images.guest_root()."""
         super().__init__(memory, workdir)
+        self.root = root
         self.inherited = tuple(nic.fileno() for nic in nics)
 
     def _command(self, agent_fd: int) -> list[str]:
@@ -53,7 +57,7 @@ class Uml(Machine):
             "-c",
             ENTER,
             "uml",
-            str(images.guest_root()),
+            str(self.root or images.guest_root()),
             str(self.share.resolve()),
             "/usr/bin/linux.uml",
             f"mem={self.memory}M",
