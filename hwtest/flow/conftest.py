@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,6 +22,10 @@ from .plan import Plan
 from .rig import Rig
 from .run import Run
 
+SO_SNDBUFFORCE = 32
+"""From Linux's asm-generic/socket.h; Python does not have it."""
+QUEUE = 4 << 20
+"""Octets that wait for a virtual board, as in the queue of a network device."""
 UDP_SIZES = (64, 512, 1400)
 """Octets of payload."""
 SECRET = "whom-we-talk-to.example"  # noqa: S105
@@ -66,6 +71,8 @@ def machine(rig: Rig, plan: Plan) -> Iterator[tuple[Machine, str, str]]:
     virtual = rig.board.virtual
     found: tuple[Machine, str, str]
     if virtual:
+        for wire in (virtual.wan, virtual.lan):
+            wire.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, QUEUE)
         found = Uml(workdir=folder, nics=[virtual.wan, virtual.lan]), "vec0", "vec1"
     else:
         found = Host(workdir=folder), plan.rig_wan, plan.rig_lan

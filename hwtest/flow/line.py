@@ -83,7 +83,8 @@ class Line:
 
     def redial(self) -> None:
         """End the session and dial anew; how that goes on, await_up() tells."""
-        self.board.run(f"ifup {self.name}", timeout=ASK)
+        path = f"network.interface.{self.name}"
+        self.board.run(f"ubus call {path} down; ubus call {path} up", timeout=ASK)
 
     def interface(self) -> dict[str, Any]:
         return self.ubus(f"network.interface.{self.name}", "status")
