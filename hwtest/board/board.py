@@ -123,7 +123,7 @@ class Board:
         """Write an image to where the board boots from, by the recipe `flash`.
 
         image: a name of the YAML's `images`.
-        cut: pull the power as soon as the board has been told to write.
+        cut: pull the power in the middle: in the last step that writes.
         """
         recipe = self._recipe("flash")
         if recipe.state is not self.state:

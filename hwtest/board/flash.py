@@ -90,13 +90,14 @@ class Cook:
     def play(self, recipe: Recipe, values: Values, stop: Callable[[], None] | None = None) -> None:
         """Give all commands of a recipe, one after the other. Raises RigFault.
 
-        stop: is called in place of waiting for the end of the first step that writes, as soon as
-        the board has been told to do it; no further step is played.
+        stop: is called in place of waiting for the end of the last step that writes, as soon as
+        it is under way; no further step is played.
         """
+        writes = [step for step in recipe.steps if step.stage is Stage.WRITE]
         for step in recipe.steps:
             command = values.fill_in(step.run)
             self._strategy.log.note(f"{step.stage}: {command}")
-            if stop is not None and step.stage is Stage.WRITE:
+            if stop is not None and step is writes[-1]:
                 self._send(command, step, step.under_way)
                 stop()
                 return

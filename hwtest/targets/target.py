@@ -51,8 +51,8 @@ class Step:
     expect: a regular expression that its output must have, with the same placeholders.
     timeout: seconds.
     reboots: the command does not come back: the board starts a system, within `timeout`.
-    under_way: a regular expression over what the command says when it has begun to write; a cut of
-        power waits for it. If empty, for the command's echo.
+    under_way: a regular expression over what the last command that writes says when it has begun; a
+        cut of power waits for it. If empty, for the command's echo.
     """
 
     stage: Stage

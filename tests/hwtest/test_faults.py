@@ -140,7 +140,7 @@ def test_image_of_another_kind(packed: Path) -> None:
     (packed / "board-v1.img.gz").write_bytes(b"not compressed" * 1000)
     with bench(packed) as board, fault(board, "image") as caught:
         board.flash("v1")
-    assert "gzwrite" in caught.value.what
+    assert "unzip" in caught.value.what
 
 
 def test_image_that_does_not_boot(packed: Path) -> None:
