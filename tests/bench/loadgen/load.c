@@ -9,7 +9,7 @@
 #define REGION_STOP() __asm__ volatile("hint #0x51" ::: "memory")
 
 enum {
-	REGIONS = 8, /* the median over them drops what a timer adds to one */
+	REGIONS = 8, /* among them some in which no work of the kernel's own came by */
 	BURST = 32,
 	SLOT_MS = 8, /* from one burst's start to the next: long enough to drain */
 	GRID_MS = 100, /* from one region's start to the next */
