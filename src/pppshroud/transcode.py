@@ -10,9 +10,12 @@ from pppshroud.capture.encap import Line
 from pppshroud.capture.link import find_ip
 from pppshroud.capture.packet import LINKTYPE_ETHERNET, Packet
 from pppshroud.capture.ppp import PppFrame, find_ppp
-from pppshroud.cover import DataKeys, KeySet
+from pppshroud.decoy.frame import cover_decoy_frame, is_noise, uncover_decoy_frame
+from pppshroud.decoy.keys import SideKeys
+from pppshroud.decoy.unfit import DecoyError
 from pppshroud.errors import CaptureError, DecodeError
 from pppshroud.frame import cover_frame, uncover_frame
+from pppshroud.handshake.keys import DirectionKeys, SessionKeys
 from pppshroud.inner import CLEAR, NCPS, FrameError
 from pppshroud.rule import WholeRule
 from pppshroud.wire import PPP_COVER_WHOLE, PPP_IPV4, PPP_IPV6
@@ -66,7 +69,7 @@ def _find_coverable(packet: Packet, sides: Sides, counts: Counter[str]) -> PppFr
 class Coverer:
     """Covers packets; `counts` tells what became of them."""
 
-    def __init__(self, keys: DataKeys, sides: Sides, encap: str = "") -> None:
+    def __init__(self, keys: SessionKeys, sides: Sides, encap: str = "") -> None:
         self.keys = keys
         self.sides = sides
         self.encap = encap  # "", "pppoe" or "l2tp"
@@ -104,20 +107,36 @@ class Coverer:
         return replace(packet, link_type=LINKTYPE_ETHERNET, data=data, original_length=len(data))
 
     def _cover_ppp(self, up: bool, protocol: int, information: bytes) -> tuple[int, bytes]:
-        keys = self.keys.up if up else self.keys.down
+        keys: DirectionKeys = self.keys.up if up else self.keys.down
         is_ip = protocol in (PPP_IPV4, PPP_IPV6) and len(information) >= 20
         whole = is_ip and self.rules[up].wants_whole(information)
-        result = cover_frame(keys, protocol, information, whole=whole)
-        kind = "whole" if result[0] == PPP_COVER_WHOLE else "first block"
+        wire, covered, kind = _cover(keys, protocol, information, whole=whole)
         self.counts[f"covered, {kind}"] += 1
         self.done += 1
-        return result
+        return wire, covered
+
+
+def _cover(
+    keys: DirectionKeys, protocol: int, information: bytes, *, whole: bool
+) -> tuple[int, bytes, str]:
+    """Return protocol number, information field and what it is, as the mode of the keys has it."""
+    if isinstance(keys, SideKeys):
+        wire, covered = cover_decoy_frame(keys, protocol, information, whole=whole)
+        return wire, covered, "noise" if is_noise(wire) else "decoy"
+    wire, covered = cover_frame(keys, protocol, information, whole=whole)
+    return wire, covered, "whole" if wire == PPP_COVER_WHOLE else "first block"
+
+
+def _uncover(keys: DirectionKeys, protocol: int, covered: bytes) -> tuple[int, bytes]:
+    if isinstance(keys, SideKeys):
+        return uncover_decoy_frame((keys,), protocol, covered)[:2]
+    return uncover_frame((keys,), protocol, covered)[:2]
 
 
 class Uncoverer:
     """Uncovers packets; `counts` tells what became of them."""
 
-    def __init__(self, keys: DataKeys, sides: Sides) -> None:
+    def __init__(self, keys: SessionKeys, sides: Sides) -> None:
         self.keys = keys
         self.sides = sides
         self.counts: Counter[str] = Counter()
@@ -127,8 +146,8 @@ class Uncoverer:
         """Return the packet as it was sent; None if a receiver would discard it."""
         try:
             return self._uncover(packet)
-        except (DecodeError, FrameError) as error:
-            text = "it does not fit the keys" if isinstance(error, FrameError) else str(error)
+        except (DecodeError, FrameError, DecoyError) as error:
+            text = str(error) if isinstance(error, DecodeError) else "it does not fit the keys"
             self.counts[f"discarded: {text}"] += 1
             return None
 
@@ -137,8 +156,8 @@ class Uncoverer:
         if frame is None:
             return packet
         up = self.sides.is_up(frame.source, frame.destination)
-        keys: KeySet = self.keys.up if up else self.keys.down
-        protocol, information, _ = uncover_frame((keys,), frame.protocol, frame.information)
+        keys: DirectionKeys = self.keys.up if up else self.keys.down
+        protocol, information = _uncover(keys, frame.protocol, frame.information)
         self.counts["uncovered, NCP" if protocol in NCPS else "uncovered, IP"] += 1
         self.done += 1
         return _rebuild(packet, frame, protocol, information)

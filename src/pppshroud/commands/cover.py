@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pppshroud.commands.convert import SIDES_HELP, add_files, convert
-from pppshroud.commands.datakeys import load_data_keys, make_data_keys
+from pppshroud.commands.datakeys import KEY_LENS, load_data_keys, make_data_keys
 from pppshroud.transcode import Coverer, Sides
+from pppshroud.wire import Mode
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
+MODES = tuple(mode.name.lower() for mode in KEY_LENS)
 EPILOG = f"""\
 examples:
   pppshroud cover line.pcap covered.pcap --write-keys line.keys
       a capture of a PPPoE or L2TP line, covered with random keys
   pppshroud cover lan.pcap covered.pcap --encap pppoe --write-keys line.keys
       plain Ethernet or raw IP, put on a PPPoE line
+  pppshroud cover lan.pcap decoys.pcap --encap pppoe --mode decoy --write-keys line.keys
+      the same with decoys: what a collector would record of it is wrong
   pppshroud uncover covered.pcap plain.pcap --key-file line.keys
       and back
 
@@ -45,16 +49,19 @@ def add_parser(subparsers: Subparsers) -> None:
     add("--write-keys", type=Path, metavar="FILE", help="keep the random keys in FILE (mode 0600)")
     add = parser.add_argument
     add("--force", action="store_true", help="replace the file of --write-keys if it exists")
+    add("--mode", choices=MODES, default=MODES[0], help="head (default) makes noise, decoy makes "
+        "packets of false addresses, which belong to strangers: docs/decoy.md")  # fmt: skip
     add("--encap", choices=("pppoe", "l2tp"), default="", help="put the IP packets of a plain "
         "capture on such a line")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Cover one capture; return the exit code."""
+    mode = Mode[args.mode.upper()]
     if args.key_file is not None:
-        keys = load_data_keys(args.key_file)
+        keys = load_data_keys(args.key_file, mode)
     else:
-        keys = make_data_keys(args.write_keys, force=args.force)
+        keys = make_data_keys(args.write_keys, mode, force=args.force)
         if args.write_keys is None:
             print("random keys, kept nowhere: nobody can uncover this", file=sys.stderr)
     coverer = Coverer(keys, Sides(args.cpe), args.encap)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pppshroud.cover import DataKeys, KeySet
 from pppshroud.decoy.keys import DecoyKeys, SideKeys
 from pppshroud.noise import Symmetric
-from pppshroud.wire import CHAIN_LEN, Mode
+from pppshroud.wire import CHAIN_LEN, DECOY_OKM_LEN
 
 SessionKeys = DataKeys | DecoyKeys
 DirectionKeys = KeySet | SideKeys
@@ -19,8 +19,10 @@ def chain_of(before: SessionKeys | None) -> bytes:
 
 def derive_keys(state: Symmetric, mode: int, before: SessionKeys | None) -> SessionKeys:
     """Return the keys of a handshake after message 2; `before` are those in use, in a rekey."""
-    okm = state.data_keys(mode, chain_of(before))
-    if mode == Mode.DECOY:
-        phase = 1 - before.up.phase if isinstance(before, DecoyKeys) else 0
-        return DecoyKeys.split(okm, phase)
-    return DataKeys.split(okm)
+    phase = 1 - before.up.phase if isinstance(before, DecoyKeys) else 0
+    return split_keys(state.data_keys(mode, chain_of(before)), phase)
+
+
+def split_keys(okm: bytes, phase: int = 0) -> SessionKeys:
+    """Take okm apart; its length tells the mode."""
+    return DecoyKeys.split(okm, phase) if len(okm) == DECOY_OKM_LEN else DataKeys.split(okm)
