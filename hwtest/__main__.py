@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from hwtest.flow.plan import Plan, PlanError
 from hwtest.report import compare
 from hwtest.run import Order, run
 from hwtest.targets import target
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         return compare.main(arguments[1:])
     try:
         order = _order(_parse(arguments))
-    except (UseError, TargetError) as error:
+    except (UseError, TargetError, PlanError) as error:
         print(f"hwtest: {error}", file=sys.stderr)
         return WRONG_USE
     except (VirtualError, TestbedError) as error:
@@ -66,6 +67,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _order(chosen: argparse.Namespace) -> Order:
     """Check everything that can be checked before the board is touched."""
     board = target.load(chosen.target)
+    Plan.read(board.flow)
     if chosen.soak is not None and not 0 <= chosen.soak <= 7 * 24 * 60:
         raise UseError(f"--soak is {chosen.soak:g}, must be 0 to 10080 minutes")
     output = chosen.output or OUTPUT / board.name

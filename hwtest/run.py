@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 from hwtest.board.board import Board
+from hwtest.flow.plan import Plan
 from hwtest.flow.rig import Rig
 from hwtest.report import results
 from hwtest.report.collect import Collector
@@ -76,7 +77,9 @@ def run(order: Order) -> int:
 
 
 def _step_seconds(order: Order) -> float:
-    return 60 * (STEP_MINUTES + 2 * (order.soak_minutes or 0))
+    soak = order.soak_minutes
+    minutes = Plan.read(order.target.flow).soak_minutes if soak is None else soak
+    return 60 * (STEP_MINUTES + 2 * minutes)
 
 
 def _report(target: Target) -> Report:

@@ -77,8 +77,10 @@ class RigStrategy(Strategy):
     def give_up(self, fault: RigFault) -> None:
         """Log a fault and take the power away."""
         self.log.note(f"rig fault: {fault}")
-        if fault.kind != "power":
+        try:
             self.power_off()
+        except RigFault as second:
+            self.log.note(f"and then, {second}")
 
     def power_off(self) -> None:
         """Take the power away, at once and in any state."""

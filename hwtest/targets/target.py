@@ -118,7 +118,6 @@ class Options:
     server: the rig's address as the board reaches it.
     fetch: shell command that gets @file@ from the rig and stores it as @path@.
     ready: shell command that ends with 0 when the services have started; if empty, nobody waits.
-    attempts: how often the board is powered anew if U-Boot's prompt was missed.
     flow: what the flow does on this board; hwtest.flow reads it.
     """
 
@@ -135,7 +134,6 @@ class Options:
     server: str = ""
     fetch: str = ""
     ready: str = ""
-    attempts: int = 2
     flow: dict[str, object] = field(default_factory=dict)
 
 

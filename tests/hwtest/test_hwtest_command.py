@@ -37,6 +37,12 @@ def test_impossible_soak(soak: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "--soak" in capsys.readouterr().err
 
 
+def test_impossible_flow(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = variant(tmp_path, METAL | {"options/pppshroud/flow": {"flows": -1}}).path
+    assert main(["--target", str(path)]) == WRONG_USE
+    assert "flows must be above 0" in capsys.readouterr().err
+
+
 def test_images_not_given(metal: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--target", metal]) == WRONG_USE
     assert "is no virtual board: say --images DIR" in capsys.readouterr().err
