@@ -15,9 +15,14 @@ from tests.testbed.cache import build_once, digest
 from tests.testbed.openwrt import router
 
 from . import disk, tree
+from .errors import VirtualError
 
 HERE = Path(__file__).parent
 VERSIONS = ("v1", "v2")
+BAD = "board-bad.img.gz"
+"""The last version, with a kernel that U-Boot finds, and then refuses to start."""
+DAMAGE = 1 << 20
+"""Bytes of it that are zeros."""
 MODULES = [*kernel.INITRD_MODULES, "virtio_net", "virtio_rng"]
 """Of the first file system in memory: what reaches the disk, and the recovery system's network."""
 MARKERS = {"count-start": 0x50, "count-stop": 0x51}
@@ -99,6 +104,18 @@ def _build(target: Path, source: images.QemuImage) -> None:
             (scrap / "root/etc/openwrt_version").write_text(f"{version}\n")
             disk.write(scrap / "disk", scrap / "boot", scrap / "root", scrap)
             _compress(scrap / "disk", target / f"board-{version}.img.gz")
+        _damage(scrap / "disk", source.kernel)
+        _compress(scrap / "disk", target / BAD)
+
+
+def _damage(image: Path, victim: Path) -> None:
+    """Overwrite the beginning of a file inside a disk image, where it lies in one piece."""
+    start = image.read_bytes().find(victim.read_bytes()[:DAMAGE])
+    if start < 0:
+        raise VirtualError(f"{victim.name} is not in one piece on the disk")
+    with image.open("r+b") as disk_file:
+        disk_file.seek(start)
+        disk_file.write(bytes(DAMAGE))
 
 
 def _marker(scrap: Path, marker: int) -> Path:
