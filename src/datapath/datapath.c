@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #define _GNU_SOURCE
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "internal.h"
 
 enum {
 	DEFAULT_SESSIONS = 64,
+	/* Owners of which a sweep asks whether they are another process of the same
+	 * number: that takes a file of /proc each. All, where there are few. */
+	SWEEP_LOOKS = 64,
 	MAX_SESSIONS = 16384,
 };
 
@@ -100,16 +105,27 @@ static bool bury(struct shroud_datapath *datapath, unsigned int index, struct sh
 	return there;
 }
 
+static bool owner_has_died(const struct shroud_entry *entry, bool thorough)
+{
+	if (kill((pid_t)entry->owner, 0) && errno == ESRCH)
+		return true;
+	return thorough && process_start(entry->owner) != entry->owner_start;
+}
+
 static int sweep(struct shroud_datapath *datapath)
 {
+	unsigned int first = 0, i, looks = 0;
 	struct shroud_session value;
-	unsigned int index;
 	int swept = 0;
 
-	for (index = 0; index < datapath->sessions; index++) {
+	if (getrandom(&first, sizeof(first), GRND_NONBLOCK) != sizeof(first))
+		first = 0;
+	first %= datapath->sessions;
+	for (i = 0; i < datapath->sessions; i++) {
+		unsigned int index = (first + i) % datapath->sessions;
 		const struct shroud_entry *entry = &datapath->entries[index];
 
-		if (entry->encap && process_start(entry->owner) != entry->owner_start)
+		if (entry->encap && owner_has_died(entry, looks++ < SWEEP_LOOKS))
 			swept += bury(datapath, index, &value);
 	}
 	explicit_bzero(&value, sizeof(value));

@@ -68,6 +68,10 @@ void *object_read(const char *path, size_t *octets, struct shroud_datapath_error
 int key_make_tags(struct shroud_tag tag[2], const struct shroud_datapath_key *key,
 		  const struct device *device, struct shroud_datapath_error *error);
 
+/* size.c. Slots of the table, and log2 of the buckets of flows. */
+unsigned int size_slots(unsigned int sessions);
+unsigned int size_flow_bits(unsigned int sessions);
+
 /* program.c. Sets the descriptors in *datapath. */
 int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_options *options,
 		 struct shroud_datapath_error *error);

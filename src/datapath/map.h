@@ -15,8 +15,7 @@
 
 enum {
 	SHROUD_PROBES = 8, /* slots in which a session may be, from its hash on */
-	SHROUD_FLOW_BUCKET_BITS = 11,
-	SHROUD_FLOW_BUCKETS = 1 << SHROUD_FLOW_BUCKET_BITS,
+	SHROUD_FLOW_BUCKET_BITS = 11, /* or more, chosen at load */
 	SHROUD_FLOW_WAYS = 4,
 	SHROUD_FLOW_COUNT_BITS = 5, /* lower bits of a way; above them the tag */
 };
@@ -96,6 +95,8 @@ struct shroud_config {
 	shroud_u32 mark; /* of frames that come out of the detour; random */
 	shroud_u32 device; /* interface index */
 	shroud_u32 detour; /* interface index of the pair's near end, or 0 */
+	shroud_u32 flow_shift; /* 64 - log2 of the buckets of flows */
+	shroud_u32 reserved;
 };
 
 /* Stamp of what is pinned. */

@@ -16,9 +16,6 @@
 
 enum {
 	VERIFIER_LOG = 1 << 20, /* octets */
-	/* So few of the table's slots are in use that a session is hardly ever
-	 * refused one of its SHROUD_PROBES: L2TP sessions take two. */
-	SLOTS_PER_SESSION = 16,
 	MAPS = 5,
 };
 
@@ -64,7 +61,8 @@ static unsigned int entries(const struct shroud_datapath *datapath, size_t i)
 {
 	/* The last counters are of what belongs to a tunnel, not to a session. */
 	const unsigned int all[MAPS] = { datapath->slots, datapath->sessions + 1,
-					 datapath->sessions };
+					 datapath->sessions,
+					 1U << size_flow_bits(datapath->sessions) };
 
 	return all[i];
 }
@@ -116,6 +114,7 @@ static int configure(struct shroud_datapath *datapath, struct bpf_object *object
 		.mask = datapath->slots - 1,
 		.device = datapath->device.index,
 		.detour = datapath->detour,
+		.flow_shift = 64 - size_flow_bits(datapath->sessions),
 	};
 	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
 	size_t i;
@@ -257,15 +256,6 @@ static int load_and_attach(struct shroud_datapath *datapath, struct bpf_object *
 	return put_stamp(datapath, digest, error);
 }
 
-static unsigned int slots_for(unsigned int sessions)
-{
-	unsigned int slots = SHROUD_PROBES;
-
-	while (slots < SLOTS_PER_SESSION * sessions)
-		slots *= 2;
-	return slots;
-}
-
 int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_options *options,
 		 struct shroud_datapath_error *error)
 {
@@ -279,7 +269,7 @@ int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_
 	int result;
 
 	datapath->sessions = options->max_sessions;
-	datapath->slots = slots_for(datapath->sessions);
+	datapath->slots = size_slots(datapath->sessions);
 	get_pinned_maps(datapath);
 	data = object_read(datapath->object, &octets, error);
 	if (!data)

@@ -90,7 +90,7 @@ SHROUD_INLINE int udp_is_bulk(const u8 *udp, u32 ports, u32 rest)
 /* Whether this is one of the first packets of its flow, counting it. */
 SHROUD_INLINE int flow_is_new(u64 hash)
 {
-	struct shroud_flows *flows = flows_at((u32)(hash >> (64 - SHROUD_FLOW_BUCKET_BITS)));
+	struct shroud_flows *flows = flows_at((u32)(hash >> shroud_config.flow_shift));
 	u32 low = (1 << SHROUD_FLOW_COUNT_BITS) - 1, i;
 	u64 tag = hash >> (16 + SHROUD_FLOW_COUNT_BITS) & 0xffffffff >> SHROUD_FLOW_COUNT_BITS;
 

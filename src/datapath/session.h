@@ -61,7 +61,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SHROUD_FLOW_BUCKETS);
+	__uint(max_entries, 1);
 	__type(key, u32);
 	__type(value, struct shroud_flows);
 } shroud_flow SEC(".maps");

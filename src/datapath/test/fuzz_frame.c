@@ -35,10 +35,14 @@ enum choice {
 
 struct shroud_session world_sessions[2];
 struct shroud_counters world_counters;
-struct shroud_flows world_flows[SHROUD_FLOW_BUCKETS];
+struct shroud_flows world_flows[1 << SHROUD_FLOW_BUCKET_BITS];
 struct scratch world_scratch;
 const volatile struct shroud_config shroud_config = {
-	.mask = WORLD_SLOTS - 1, .mark = 1, .device = 1, .detour = 2
+	.mask = WORLD_SLOTS - 1,
+	.mark = 1,
+	.device = 1,
+	.detour = 2,
+	.flow_shift = 64 - SHROUD_FLOW_BUCKET_BITS,
 };
 
 static const u8 own[6] = { 2, 0, 0, 0, 0, 1 }, peer[6] = { 2, 0, 0, 0, 0, 2 };

@@ -219,7 +219,7 @@ enum {
 
 extern struct shroud_session world_sessions[2];
 extern struct shroud_counters world_counters;
-extern struct shroud_flows world_flows[SHROUD_FLOW_BUCKETS];
+extern struct shroud_flows world_flows[1 << SHROUD_FLOW_BUCKET_BITS];
 extern const volatile struct shroud_config shroud_config;
 struct scratch;
 extern struct scratch world_scratch;
