@@ -18,12 +18,14 @@ from tests.testbed.topology import SERVER
 from .line import Line
 
 FIREWALL = "/etc/init.d/firewall reload >/dev/null 2>&1"
+KEPT = "/tmp/firewall.kept"  # noqa: S108 - of the board
 ADD_TO_ZONE = (
+    f"cp /etc/config/firewall {KEPT}; "
     "z=$(uci show firewall | sed -n \"s/^firewall\\.\\(.*\\)\\.name='wan'$/\\1/p\"); "
-    f"uci add_list firewall.$z.device={wireguard.DEVICE}; {FIREWALL}; true"
+    f"uci add_list firewall.$z.device={wireguard.DEVICE}; uci commit firewall; {FIREWALL}; true"
 )
 """The tunnel belongs to the zone of the line: OpenWrt forwards nothing to any other device."""
-LEAVE_ZONE = f"uci revert firewall; {FIREWALL}; true"
+LEAVE_ZONE = f"mv {KEPT} /etc/config/firewall; {FIREWALL}; true"
 RELOAD = 60.0
 """Seconds that a slow board takes to load its firewall anew."""
 
