@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pppshroud.observe.command import ENGINES, observe
+from pppshroud.observe.command import observe
 from tests.testbed.capture import Capture
 from tests.testbed.machine import Machine
 from tests.testbed.topology import Topology
@@ -21,6 +21,7 @@ from .line import Ends, Line
 from .servers import Servers
 from .truth import Truth, read_truth
 
+ENGINES = ("tshark", "ndpi", "oblivious")
 DIALS = 5
 SNAPLEN = 2000
 """Octets kept of a packet: all of it; more would cost tcpdump room for packets that wait."""

@@ -16,11 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pppshroud.errors import ShroudError
-from pppshroud.observe.command import ENGINES
+from pppshroud.observe.engines import ENGINES
 from tests.support.sources import ROOT
 from tests.testbed import images, product
 from tests.testbed.errors import TestbedError
 
+from . import suricata
 from .errors import DpiError
 from .judge import Row, faults, judge_play, mark_void
 from .line import ENCAPSULATIONS, LINE_MODES
@@ -49,11 +50,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def measure(args: argparse.Namespace) -> list[Row]:
     """Play, let the engines look, write the report; return its rows."""
-    folder: Path = args.output
+    folder: Path = args.output.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    images.guest_root()
+    images.dpi_root()
     product.build()
+    if "suricata" in args.engines:
+        suricata.provide(folder / "bin")
     cases = [case for case in USE_CASES if case.name in args.cases]
     plays = [
         play
@@ -81,7 +84,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.dpi", description=__doc__)
     names = [case.name for case in USE_CASES]
     _add_choice(parser, "--cases", names)
-    _add_choice(parser, "--engines", ENGINES)
+    _add_choice(parser, "--engines", tuple(ENGINES))
     _add_choice(parser, "--encapsulations", ENCAPSULATIONS)
     parser.add_argument("--output", type=Path, default=FOLDER, metavar="FOLDER")
     return parser.parse_args(argv)

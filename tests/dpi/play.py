@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.testbed import images
 from tests.testbed.capture import Capture
 from tests.testbed.machine import Machine
 from tests.testbed.topology import Topology
@@ -48,7 +49,7 @@ def play_all(
 ) -> list[Play]:
     """Boot a machine, bring up its line, and play all cases; leave the captures in `folder`."""
     workdir = folder / "machine" / f"{encapsulation}-{mode}"
-    with Uml(workdir=workdir) as machine:
+    with Uml(workdir=workdir, root=images.dpi_root()) as machine:
         topology = Topology(machine)
         _start_servers(machine, cases)
         line = Line(topology, encapsulation, mode)

@@ -6,33 +6,22 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pppshroud.capture.file import CaptureWriter, create_capture
+from pppshroud.capture.file import create_capture
 from pppshroud.capture.packet import LINKTYPE_ETHERNET
 from pppshroud.errors import ShroudError
-from pppshroud.observe import ndpi, oblivious, tshark
-from pppshroud.observe.engine import Result
-from pppshroud.observe.oblivious import Cutter
+from pppshroud.observe.engines import DEFAULT_ENGINES, ENGINES, Job
 from pppshroud.observe.report import Observation
-from pppshroud.observe.rewrap import Rewrapper
-from pppshroud.observe.scan import Sink, scan
+from pppshroud.observe.scan import scan
 from pppshroud.observe.truth import load_truth
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-ENGINES = ("tshark", "ndpi", "oblivious")
-DEFAULT_ENGINES = ("tshark", "ndpi")
-# What makes the copy of a capture that an engine reads, and the engine.
-COPIES: dict[str, Callable[[CaptureWriter], Sink]] = {"ndpi": Rewrapper, "oblivious": Cutter}
-READERS: dict[str, Callable[[Path, float], Result]] = {
-    "ndpi": ndpi.run,
-    "oblivious": oblivious.run,
-}
 EPILOG = """\
 examples:
   pppshroud observe line.pcap
@@ -44,7 +33,8 @@ examples:
   pppshroud observe line.pcap --ground-truth truth.json
       also say how many records are true and which known names occur at all
 
-The engines are Debian packages: apt-get install tshark libndpi-bin
+The engines are Debian packages: apt-get install tshark libndpi-bin suricata
+(suricata from Debian 13 on); nfstream is a Python package: pip install nfstream
 """
 
 
@@ -63,8 +53,8 @@ def add_parser(subparsers: Subparsers) -> None:
     add("capture", type=Path, metavar="CAPTURE", help="the capture file")
     add("--json", type=Path, metavar="FILE", help="write all that was found to FILE")
     add("--ground-truth", type=Path, metavar="FILE", help="what the clients really did, as JSON")
-    add("--engine", action="append", choices=ENGINES, help="use this engine (may be repeated; "
-        "default: tshark and ndpi)")  # fmt: skip
+    add("--engine", action="append", choices=tuple(ENGINES), help="use this engine (may be "
+        "repeated; default: tshark and ndpi)")  # fmt: skip
     add("--limit", type=_positive, default=40, metavar="N", help="rows to print for each engine "
         "(default: %(default)s)")  # fmt: skip
     add("--timeout", type=_positive, default=600, metavar="SECONDS", help="give an engine up "
@@ -92,19 +82,20 @@ def observe(
     if not capture.is_file():
         raise ShroudError(f"{capture}: no such file, a pcap or pcapng capture was expected")
     tokens, metadata = (truth.tokens, truth.metadata()) if truth else ((), set[str]())
+    chosen = {name: engine for name, engine in ENGINES.items() if name in engines}
     with tempfile.TemporaryDirectory(prefix="pppshroud-") as folder:
-        copies = {name: Path(folder) / f"{name}.pcap" for name in COPIES if name in engines}
+        copies = {name: Path(folder) / f"{name}.pcap" for name, e in chosen.items() if e.copy}
         with ExitStack() as stack:
             sinks = [
-                COPIES[name](stack.enter_context(create_capture(copy, LINKTYPE_ETHERNET)))
-                for name, copy in copies.items()
+                copy(stack.enter_context(create_capture(copies[name], LINKTYPE_ETHERNET)))
+                for name, engine in chosen.items()
+                if (copy := engine.copy)
             ]
             observation = Observation(capture, scan(capture, tokens, metadata, sinks), truth)
-        if "tshark" in engines:
-            packets = observation.scan.inventory.packets
-            observation.results.append(tshark.run(capture, packets, timeout))
-        for name, copy in copies.items():
-            observation.results.append(READERS[name](copy, timeout))
+        packets = observation.scan.inventory.packets
+        for name, engine in chosen.items():
+            job = Job(copies.get(name, capture), packets, truth, timeout)
+            observation.results.append(engine.run(job))
     needles = observation.scan.needles
     for result in observation.results:
         needles.search_names(result.names)

@@ -19,6 +19,7 @@ class Result:
     records: list[Record] = field(default_factory=list)
     discarded: Counter[str] = field(default_factory=Counter)  # reason -> packets or flows
     guesses: Counter[str] = field(default_factory=Counter)  # application -> pieces of packets
+    surplus: set[str] = field(default_factory=set)  # guesses that are more than chance
     names: set[str] = field(default_factory=set)  # that belong to no record
 
     def to_json(self) -> dict[str, object]:
@@ -30,6 +31,7 @@ class Result:
             "records": len(self.records),
             "discarded": dict(sorted(self.discarded.items())),
             "guesses": dict(sorted(self.guesses.items())),
+            "surplus": sorted(self.surplus),
             "names": sorted(self.names),
         }
 

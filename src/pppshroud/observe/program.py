@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from pppshroud.errors import ShroudError
@@ -30,18 +31,23 @@ def find_program(name: str, package: str) -> str:
     return path
 
 
-def program_version(command: Sequence[str]) -> str:
+def program_version(command: Sequence[str], folder: Path | None = None) -> str:
     """Return the first x.y or x.y.z that a program prints, or "unknown"."""
     done = subprocess.run(
-        command, capture_output=True, text=True, errors="replace", timeout=30, check=False
-    )
+        command, capture_output=True, text=True, errors="replace", timeout=30, check=False,
+        cwd=folder,
+    )  # fmt: skip
     found = re.search(r"\d+\.\d+(\.\d+)?", done.stdout)
     return found[0] if found else "unknown"
 
 
 @contextmanager
-def run_program(command: Sequence[str], timeout: float) -> Iterator[IO[str]]:
-    """Run a program and yield its standard output; raise EngineError unless it exits with 0.
+def run_program(
+    command: Sequence[str], timeout: float, folder: Path | None = None
+) -> Iterator[IO[str]]:
+    """Run a program, in `folder` if given, and yield its standard output.
+
+    Raise EngineError unless it exits with 0.
 
     It is killed after `timeout` seconds, and when the block is left early.
     """
@@ -54,6 +60,7 @@ def run_program(command: Sequence[str], timeout: float) -> Iterator[IO[str]]:
             stderr=complaints,
             text=True,
             errors="replace",
+            cwd=folder,
         )
         expired = threading.Event()
 

@@ -41,7 +41,8 @@ class Verdict:
 def judge(result: Result, truth: Truth, sound: SoundFlows) -> Verdict:
     """Hold one engine's answer against the ground truth."""
     names = {name for record in result.records for name in record.names} | result.names
-    signs = truth.tokens_in(names) | (_words(result, sound) & truth.apps)
+    known = {pattern.hex() for pattern in truth.patterns} & names
+    signs = truth.tokens_in(names) | known | (_words(result, sound) & truth.apps)
     wrong = [record for record in result.records if not truth.confirms(record)]
     false = sum(record in sound for record in wrong)
     return Verdict(
@@ -55,4 +56,5 @@ def _words(result: Result, sound: SoundFlows) -> set[str]:
     Its words for noise that passed for a header are chance, like the records.
     """
     apps = {record.app for record in result.records if record.app and record in sound}
+    apps |= result.surplus
     return {word for app in apps for word in (app.lower(), *app.lower().split("."))}
