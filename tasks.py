@@ -66,6 +66,7 @@ def bench(_: Context) -> None:
     """Count a router's instructions per packet; time how fast a line comes up, and its agent."""
     need("bench", needs.TESTBED)
     run_as_root("bench", "tests.bench")
+    run_as_root("bench", "tests.bench.lns")
     run_as_root("bench", "tests.bench.redial")
     run_as_root("bench", "tests.bench.agent")
 

@@ -38,6 +38,7 @@ def build(work: Path) -> Parts:
     files = {"init": HERE / "guest/init", "usr/bin/loadgen": loadgen}
     files |= {f"bench/{path.name}": path for path in (HERE / "guest").iterdir()}
     files |= _build_head(work)
+    files |= _build_lns(work)
     return Parts(counter, image.build(work, files))
 
 
@@ -73,6 +74,38 @@ def _build_head(work: Path) -> dict[str, Path]:
         "bench/shroud.so": plugin / "shroud.so",
         "bench/shroud.bpf.o": datapath / "shroud.bpf.o",
     }
+
+
+def _build_lns(work: Path) -> dict[str, Path]:
+    """The guest's tools for many sessions, for arm64; after _build_head()."""
+    tools, datapath = HERE / "lnsload", work / "datapath"
+    sources = [inside(tools / name) for name in ("sessions.c", "frames.c")]
+    _in_toolchain(
+        COMPILER, *FLAGS, "-D_GNU_SOURCE", "-I/src/src/datapath", "-o", inside(work / "sessions"),
+        *sources, inside(datapath / "libshroud-datapath.a"), "-lbpf", "-lz",
+    )  # fmt: skip
+    _build_core(work / "plugin", COMPILER, work / "handshakes")
+    return {f"usr/bin/{name}": work / name for name in ("sessions", "handshakes")}
+
+
+def handshakes(work: Path) -> Path:
+    """The same tool for this machine, to run in the toolchain."""
+    folder = work / "here"
+    folder.mkdir(exist_ok=True)
+    _build_core(folder, "gcc", folder / "handshakes")
+    return folder / "handshakes"
+
+
+def _build_core(folder: Path, compiler: str, target: Path) -> None:
+    """The plugin's state machine as a program without pppd."""
+    core = inside(folder / "core.a")
+    _in_toolchain(
+        "make", "-C", "/src/src/plugin", f"CC={compiler}", f"BUILD={inside(folder)}", core
+    )
+    _in_toolchain(
+        compiler, *FLAGS, "-I/src/src/plugin", "-o", inside(target),
+        inside(HERE / "lnsload/handshakes.c"), core, "-lmbedcrypto",
+    )  # fmt: skip
 
 
 def inside(path: Path) -> str:

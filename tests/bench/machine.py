@@ -43,14 +43,22 @@ class Output:
 
 
 def run(job: Job, parts: Parts, work: Path, timeout: float) -> Output:
-    """Boot, measure and return; raises BenchError with the end of the log if that failed."""
-    output = Output(*(work / f"{job.mode}.{kind}" for kind in ("log", "counts", "profile")))
+    """Boot, measure a mode and return; raises BenchError with the end of the log if that failed."""
+    return boot(job.mode, words(job), parts, work, timeout)
+
+
+def boot(
+    name: str, environment: dict[str, object], parts: Parts, work: Path, timeout: float
+) -> Output:
+    """Boot and run the guest's script SCRIPT of `environment`; raises BenchError as run() does."""
+    output = Output(*(work / f"{name}.{kind}" for kind in ("log", "counts", "profile")))
     for path in (output.log, output.counts, output.profile):
         path.unlink(missing_ok=True)
+    options = [KERNEL_OPTIONS, *(f"{key}={value}" for key, value in environment.items())]
     command = [
         QEMU, *REPEATABLE, "-serial", f"file:{_escaped(output.log)}",
         "-kernel", str(parts.image.kernel), "-initrd", str(parts.image.initramfs),
-        "-append", kernel_options(job), "-plugin", _plugin(parts, output),
+        "-append", " ".join(options), "-plugin", _plugin(parts, output),
     ]  # fmt: skip
     try:
         done = subprocess.run(
@@ -58,18 +66,17 @@ def run(job: Job, parts: Parts, work: Path, timeout: float) -> Output:
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise BenchError(f"{job.mode}: not done after {timeout:g} s\n{_tail(output)}") from None
+        raise BenchError(f"{name}: not done after {timeout:g} s\n{_tail(output)}") from None
     if done.returncode or "BENCH done" not in _tail(output):
-        raise BenchError(f"{job.mode}: the guest failed\n{done.stderr}{_tail(output)}")
+        raise BenchError(f"{name}: the guest failed\n{done.stderr}{_tail(output)}")
     return output
 
 
-def kernel_options(job: Job) -> str:
+def words(job: Job) -> dict[str, object]:
     """What the kernel does not know becomes init's environment."""
-    words = {name.upper(): value for name, value in asdict(BY_NAME[job.mode]).items()}
-    del words["NAME"], words["MEANING"]
-    words |= {"SIZES": ",".join(job.sizes), "PACKETS": job.packets}
-    return " ".join([KERNEL_OPTIONS, *(f"{name}={value}" for name, value in words.items())])
+    mode = {name.upper(): value for name, value in asdict(BY_NAME[job.mode]).items()}
+    del mode["NAME"], mode["MEANING"]
+    return {"SCRIPT": "bench", **mode, "SIZES": ",".join(job.sizes), "PACKETS": job.packets}
 
 
 def _plugin(parts: Parts, output: Output) -> str:

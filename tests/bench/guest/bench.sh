@@ -4,6 +4,8 @@
 
 set -eu
 
+# shellcheck source=tests/bench/guest/await.sh
+. /bench/await.sh
 # shellcheck source=tests/bench/guest/topology.sh
 . /bench/topology.sh
 # shellcheck source=tests/bench/guest/line.sh
@@ -19,21 +21,6 @@ set -eu
 LINE=${LINE:?} FLOWTABLE=${FLOWTABLE:?} COVER=${COVER:?} TUNNEL=${TUNNEL:?}
 PAYLOAD=${PAYLOAD:?} COUNTER=${COUNTER:?}
 SIZES=${SIZES:?} PACKETS=${PACKETS:?}
-
-# Waits for a command to succeed: what it does, seconds, command.
-await() {
-    await_what=$1 await_left=$(($2 * 20))
-    shift 2
-    until "$@" >/dev/null 2>&1; do
-        await_left=$((await_left - 1))
-        if [ "$await_left" -le 0 ]; then
-            echo "bench: $await_what did not happen"
-            tail -n 30 /tmp/*.log
-            return 1
-        fi
-        sleep 0.05
-    done
-}
 
 # Firewall as OpenWrt's firewall4 sets it up: devices to masquerade, devices of the flow table.
 firewall() {
