@@ -21,8 +21,8 @@ HERE = Path(__file__).parent
 VERSIONS = ("v1", "v2")
 BAD = "board-bad.img.gz"
 """The last version, with a kernel that U-Boot finds, and then refuses to start."""
-DAMAGE = 1 << 20
-"""Bytes of it that are zeros."""
+DAMAGE = 4096
+"""Bytes at its beginning that are zeros: one block of the file system, which lies in one piece."""
 MODULES = [*kernel.INITRD_MODULES, "virtio_net", "virtio_rng"]
 """Of the first file system in memory: what reaches the disk, and the recovery system's network."""
 MARKERS = {"count-start": 0x50, "count-stop": 0x51}
@@ -109,10 +109,10 @@ def _build(target: Path, source: images.QemuImage) -> None:
 
 
 def _damage(image: Path, victim: Path) -> None:
-    """Overwrite the beginning of a file inside a disk image, where it lies in one piece."""
+    """Overwrite the beginning of a file inside a disk image."""
     start = image.read_bytes().find(victim.read_bytes()[:DAMAGE])
     if start < 0:
-        raise VirtualError(f"{victim.name} is not in one piece on the disk")
+        raise VirtualError(f"{victim.name} is not on the disk")
     with image.open("r+b") as disk_file:
         disk_file.seek(start)
         disk_file.write(bytes(DAMAGE))
