@@ -79,7 +79,7 @@ def drive(
 def read(text: str, load: Load, seconds: float, mode: str) -> Throughput:
     """What iperf3's JSON says of a run of `load`."""
     try:
-        said: dict[str, Any] = json.loads(text)
+        said: dict[str, Any] = json.loads(text[max(text.find("{"), 0) :])  # warnings come first
     except ValueError as error:
         what = f"iperf3 ended without a result: {error}: {text[-500:]!r}"
         raise RigFault("lab", what, f"sending {load}") from error
