@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shlex
+import string
 from collections.abc import Iterator
 
 from hwtest.board.console import Tripwire
@@ -11,9 +12,12 @@ from hwtest.board.faults import ProductFault
 from hwtest.board.strategy import MARGIN, RigStrategy
 from hwtest.targets.target import State
 
+PLAIN = frozenset(
+    (string.ascii_letters + string.digits + " .,:;/=+-_#()[]{}<>|&$*?!~@").encode()
+) - {10}
 LINE = 400  # characters of a command; OpenWrt's ash edits lines of at most 512
 SMALL = 4096  # bytes of a file that is typed instead of fetched
-CHUNK = 64  # bytes typed at a time; each may become four characters
+CHUNK = 300  # characters typed at a time, for as many bytes or fewer
 SCRIPT = "/tmp/rig-command"  # noqa: S108 on the board, where nobody else is logged in
 PANIC = [Tripwire(r"Kernel panic - not syncing", "panic", "the kernel panicked", ProductFault)]
 
@@ -33,8 +37,13 @@ def typed(data: bytes, remote: str) -> Iterator[str]:
     """Commands that write bytes into a file of the board's, each short enough for its shell."""
     path = shlex.quote(remote)
     yield f": >{path}"
-    for start in range(0, len(data), CHUNK):
-        text = "".join(map(_octal, data[start : start + CHUNK]))
+    text = ""
+    for byte in data:
+        text += _octal(byte)
+        if len(text) > CHUNK:
+            yield f"printf '{text}' >>{path}"
+            text = ""
+    if text:
         yield f"printf '{text}' >>{path}"
 
 
@@ -47,4 +56,4 @@ def _run(strategy: RigStrategy, command: str, timeout: float) -> tuple[int, str]
 
 def _octal(byte: int) -> str:
     """A byte as printf takes it: letters and digits as they are."""
-    return chr(byte) if chr(byte).isalnum() and byte < 128 else f"\\{byte:03o}"
+    return chr(byte) if byte in PLAIN else f"\\{byte:03o}"
