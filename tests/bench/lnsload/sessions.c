@@ -212,7 +212,8 @@ int main(int argc, char **argv)
 		give_up("usage: sessions DEVICE OBJECT PACKETS NUMBER...");
 	packets = (unsigned int)atoi(argv[3]);
 	options.max_sessions = (unsigned int)atoi(argv[argc - 1]);
-	sessions = calloc(options.max_sessions, sizeof(sessions[0]));
+	sessions = (struct shroud_datapath_session **)calloc(options.max_sessions,
+							     sizeof(sessions[0]));
 	frames = calloc(packets, sizeof(frames[0]));
 	if (!sessions || !frames)
 		give_up("no memory");
