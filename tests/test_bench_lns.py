@@ -65,7 +65,9 @@ def test_json_has_every_figure() -> None:
     pppd = {"plain": 1_000_000, "shroud": 1_500_000}
     document = json.loads(lns.as_json([ROW], replace(ROW, sessions=64), Handshake(30.4, 300), pppd))
     assert document == {
-        "rows": [vars(ROW)],
+        "rows": [
+            {**vars(ROW), "packets_per_ginsn_out": 20_000_000, "packets_per_ginsn_in": 33_333_333}
+        ],
         "router_bytes": 1234 + 3760,
         "handshake_insn": 30,
         "handshakes_per_second_here": 300,

@@ -33,6 +33,7 @@ HANDSHAKES = 16
 TIMED = 300
 """Handshakes that are timed on this machine."""
 TIMEOUT = 900.0
+WAYS = ("out", "in")
 GROWTH = 1.02
 """A packet among many sessions may cost at most so much more than one of a single session."""
 
@@ -97,7 +98,7 @@ def parse(log: str, counts: str, sessions: int) -> Row:
     octets = {name: int(n) for name, n in re.findall(r"(\w+)=(\d+)", memory[1])}
     each = {
         way: regions.each(f"{way},{sessions}") - regions.each(f"{way}-base,{sessions}")
-        for way in ("out", "in")
+        for way in WAYS
     }
     return Row(
         sessions, each["out"], each["in"],
@@ -138,15 +139,19 @@ def handshake(log: str, counts: str, here: str) -> Handshake:
 def as_json(rows: list[Row], router: Row, shake: Handshake, pppd: dict[str, int]) -> str:
     """README.md of this folder describes it."""
     document = {
-        "rows": [
-            {name: round(value, 1) for name, value in vars(row).items()} for row in rows
-        ],
+        "rows": [_json_row(row) for row in rows],
         "router_bytes": router.device_bytes + router.session_bytes,
         "handshake_insn": round(shake.insn),
         "handshakes_per_second_here": round(shake.per_second_here),
         "pppd_private_bytes": pppd,
     }  # fmt: skip
     return json.dumps(document, indent=1) + "\n"
+
+
+def _json_row(row: Row) -> dict[str, float]:
+    figures = {name: round(value, 1) for name, value in vars(row).items()}
+    rates = {f"packets_per_ginsn_{way}": round(1e9 / figures[f"insn_{way}"]) for way in WAYS}
+    return figures | rates
 
 
 def as_table(rows: list[Row], router: Row, shake: Handshake, pppd: dict[str, int]) -> str:
@@ -167,6 +172,10 @@ def as_table(rows: list[Row], router: Row, shake: Handshake, pppd: dict[str, int
     lines.append("")
     lines.append(
         f"A router's device, with room for {ROUTER} sessions and one there: {total:.0f} KiB."
+    )
+    lines.append(
+        f"With 10^9 instructions a second and nothing else to do: {1e9 / rows[-1].insn_out:,.0f} "
+        f"packets a second out, or {1e9 / rows[-1].insn_in:,.0f} in."
     )
     lines.append(
         f"An LNS's part of a handshake: {shake.insn / 1e6:.1f} million instructions; "
