@@ -49,9 +49,9 @@ def test_read_subtracts_baseline(tmp_path: Path) -> None:
     assert down == Measurement("pppoe", "down", 1492, "mtu", 30.0, 1492, 60)
 
 
-def test_read_median_ignores_one_disturbed_region(tmp_path: Path) -> None:
-    log = LOG.replace("count=2", "count=3")
-    counts = "0 2000\n" + "100 0\n100 0\n100 0\n" + "600 0\n9999 0\n600 0\n" + "100 0\n" * 6
+def test_read_ignores_disturbed_regions(tmp_path: Path) -> None:
+    log = LOG.replace("count=2", "count=4")
+    counts = "0 2000\n" + "100 0\n" * 4 + "600 0\n9999 0\n9999 0\n600 0\n" + "100 0\n" * 8
     _, (up, _) = results.read(JOB, _output(tmp_path, log, counts))
     assert up.insn_per_packet == 50.0
 
@@ -94,10 +94,12 @@ def test_modes_name_functions_of_the_guest(mode: Mode) -> None:
         assert part in [*defined, "none"]
 
 
-def test_kernel_options_say_what_the_mode_is() -> None:
-    words = machine.kernel_options(Job("head+flowtable", ("mtu", "52"), 256)).split()
-    assert {"LINE=pppoe", "FLOWTABLE=True", "COVER=head", "COUNTER=block"} <= set(words)
-    assert {"TUNNEL=none", "PAYLOAD=noise", "SIZES=mtu,52", "PACKETS=256"} <= set(words)
+def test_words_say_what_the_mode_is() -> None:
+    words = machine.words(Job("head+flowtable", ("mtu", "52"), 256))
+    assert words.items() >= {
+        "LINE": "pppoe", "FLOWTABLE": True, "COVER": "head", "COUNTER": "block", "TUNNEL": "none",
+        "PAYLOAD": "noise", "SIZES": "mtu,52", "PACKETS": 256,
+    }.items()  # fmt: skip
 
 
 def _two_modes() -> list[Measurement]:
