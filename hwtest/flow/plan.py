@@ -27,6 +27,7 @@ class Plan:
     soak_megabits: float = 5.0  # each way; all of it is recorded and checked
     rekey_interval: int = 60
     count_megabits: float = 20.0  # offered while instructions are counted (virtual boards)
+    keep_config: bool = False  # save the configuration that is found, put it back at the end
     rig_wan: str = ""  # the rig host's network devices, towards the board (real boards)
     rig_lan: str = ""
 
@@ -55,6 +56,10 @@ def _plain(name: str, value: object) -> object:
         if isinstance(value, str) and value:
             return value
         raise PlanError(f"flow: {name} must be the name of a network device, not {value!r}")
+    if isinstance(default, bool):
+        if isinstance(value, bool):
+            return value
+        raise PlanError(f"flow: {name} must be true or false, not {value!r}")
     whole = isinstance(default, int)
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         raise PlanError(f"flow: {name} must be a {'whole ' if whole else ''}number, not {value!r}")

@@ -20,6 +20,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "half": ({"flows": 1.5}, "flows must be a whole number, not 1.5"),
     "truth": ({"soak_minutes": True}, "soak_minutes must be a number, not True"),
     "zero": ({"traffic_seconds": 0}, "traffic_seconds must be above 0, not 0"),
+    "keep": ({"keep_config": 1}, "keep_config must be true or false, not 1"),
     "device": ({"rig_wan": 1}, "rig_wan must be the name of a network device, not 1"),
 }
 
