@@ -50,11 +50,11 @@ IN_SBIN = ("crond", "getty", "init", "poweroff", "reboot", "switch_root", "sysct
 KEPT = ("usr/lib/modules", "etc/ethertypes", "etc/group", "etc/nsswitch.conf", "etc/ssl")
 PASSWORD = "shroud"  # noqa: S105 - of every virtual board, for its tests
 ACCOUNTS = {
-    "etc/passwd": "root:x:0:0:root:/root:/bin/ash\nnobody:x:65534:65534:nobody:/:/bin/false\n",
+    "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
     # PASSWORD's, as `openssl passwd -1 -salt board` has it: what needs least of a slow processor.
     "etc/shadow": "root:$1$board$5IQHnHtU0bp.b69ikCioe.:19000:0:99999:7:::\n",
     "etc/hosts": "127.0.0.1 localhost OpenWrt\n::1 localhost\n",
-    "etc/shells": "/bin/ash\n/bin/sh\n",
+    "etc/shells": "/bin/sh\n",
 }
 
 
