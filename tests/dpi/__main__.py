@@ -21,12 +21,14 @@ from tests.support.sources import ROOT
 from tests.testbed import images, product
 from tests.testbed.errors import TestbedError
 
-from . import suricata
+from . import decoy, suricata
 from .errors import DpiError
 from .judge import Row, faults, judge_play, mark_void
+from .limit import limits
 from .line import ENCAPSULATIONS, LINE_MODES
+from .page import write
 from .play import Play, play_all
-from .report import write_json
+from .report import Report
 from .traffic import USE_CASES
 
 FOLDER = ROOT / "build/dpi"
@@ -64,8 +66,10 @@ def measure(args: argparse.Namespace) -> list[Row]:
         for mode in LINE_MODES
         for play in play_all(cases, encapsulation, mode, folder, say)
     ]
+    plays += decoy.cover_all(plays, folder)
+    say(f"{len(plays)} captures; {', '.join(args.engines)} look at them")
     rows = mark_void(judge_all(plays, args.engines))
-    write_json(folder / "report.json", rows)
+    write(folder, Report(cases, rows, limits(plays)))
     return rows
 
 

@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pppshroud.observe.command import observe
 from pppshroud.observe.report import Observation
 from pppshroud.observe.truth import Truth
 
+from . import decoy
 from .play import Play
 from .truth import real_flows
 
 OBSERVE_TIMEOUT = 300.0
 STRINGS = "strings"
+DECEIVED = ("ndpi", "nfstream")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Row:
     """Octets of the ground truth's metadata that are anywhere on the wire, each datum once."""
     void: bool = False
     """Whether no engine could tell the use case on the plain line: the row then proves nothing."""
+    complaints: int = 0
+    """Packets of mode decoy that tshark calls malformed, or whose checksums it calls wrong."""
     note: str = ""
 
 
@@ -55,10 +59,11 @@ def judge_play(play: Play, engines: Sequence[str]) -> list[Row]:
     for result in observation.results:
         verdict = observation.verdict(result)
         assert verdict is not None
+        wrong = result.engine == "tshark" and play.mode == decoy.MODE
         rows.append(replace(
             base, engine=result.engine, true_hits=verdict.true_hits, signs=verdict.signs,
             false_records=verdict.false_records, chance_records=verdict.chance_records,
-            note=result.note,
+            complaints=len(decoy.complaints(play.capture)) if wrong else 0, note=result.note,
         ))  # fmt: skip
     return rows
 
@@ -81,15 +86,29 @@ def mark_void(rows: Iterable[Row]) -> list[Row]:
     return [replace(row, void=(row.use_case, row.encapsulation) not in told) for row in rows]
 
 
-def faults(rows: Iterable[Row]) -> list[str]:
+def faults(rows: Sequence[Row]) -> list[str]:
     """Return a sentence for each thing that is not as it must be."""
-    found = []
+    found = list(_decoy_faults(rows))
     for row in rows:
         where = f"{row.use_case}, {row.engine}, {row.encapsulation}, {row.mode}"
         if row.void and row.mode == "off" and row.engine == STRINGS:
             found.append(f"{row.use_case}, {row.encapsulation}: no engine detects it in clear")
         if row.mode != "off" and (row.true_hits or row.bytes_exposed):
             found.append(f"{where}: {row.true_hits} true hits, {row.bytes_exposed} octets exposed")
+        if row.complaints:
+            found.append(f"{where}: tshark calls {row.complaints} packets malformed")
         if row.mode == "head" and row.false_records:
             found.append(f"{where}: {row.false_records} false records")
     return found
+
+
+def _decoy_faults(rows: Sequence[Row]) -> Iterator[str]:
+    """A decoy must make nDPI or nfstream record at least as many flows as there were."""
+    best: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.mode == decoy.MODE and row.engine in DECEIVED:
+            key = (row.use_case, row.encapsulation)
+            best[key] = max(best.get(key, -row.flows), row.false_records - row.flows)
+    for (use_case, encapsulation), more in best.items():
+        if more < 0:
+            yield f"{use_case}, {encapsulation}, decoy: {-more} flows without a false record"

@@ -73,7 +73,7 @@ def _play(machine: Machine, line: Line, case: UseCase, play: Play) -> Play:
         case.act(machine)
     shutil.copy(carrier.path, play.capture)
     shutil.copy(servers.path, play.servers)
-    learnt = tuple(case.learn(machine)) if case.learn else ()
+    learnt = tuple(case.learn(machine, play.servers)) if case.learn else ()
     write_truth(play.truth, case, learnt, play.servers, line.link_locals())
     return play
 

@@ -1,19 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes report.json."""
+"""The report as a whole, and report.json, as README.md beside this file describes it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .judge import Row
+from .limit import Limit
+from .traffic.case import UseCase
 
 VERSION = 1
 
 
-def write_json(path: Path, rows: Sequence[Row]) -> None:
-    """Write all rows, as README.md beside this file describes them."""
-    document = {"version": VERSION, "rows": [asdict(row) for row in rows]}
-    path.write_text(json.dumps(document, indent=1) + "\n")
+@dataclass(frozen=True)
+class Report:
+    """What was measured."""
+
+    cases: Sequence[UseCase]
+    rows: Sequence[Row]
+    limits: Sequence[Limit]
+
+
+def write_json(report: Report, path: Path) -> None:
+    """Write report.json."""
+    document = {
+        "version": VERSION,
+        "use_cases": {case.name: case.title for case in report.cases},
+        "rows": [asdict(row) for row in report.rows],
+        "limits": [asdict(limit) for limit in report.limits],
+    }
+    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")

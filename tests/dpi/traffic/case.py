@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.testbed.machine import Machine, Result
 
@@ -58,8 +59,9 @@ class UseCase:
     """Engines' words for the application, in lower case."""
     patterns: tuple[bytes, ...] = ()
     """Octets of the content, at least 8, by which it can be told."""
-    learn: Callable[[Machine], Sequence[str]] | None = None
-    """Tokens that are only known after the clients have acted."""
+    learn: Callable[[Machine, Path], Sequence[str]] | None = None
+    """Returns tokens that are only known after the clients have acted, from the machine and the
+    capture at the servers."""
 
 
 def run(machine: Machine, *argv: str, expect: str, timeout: float = TIMEOUT) -> Result:
@@ -68,3 +70,13 @@ def run(machine: Machine, *argv: str, expect: str, timeout: float = TIMEOUT) -> 
     if expect not in done.stdout:
         raise DpiError(f"{' '.join(argv)} printed no {expect!r}:\n{done.stdout}{done.stderr}")
     return done
+
+
+def await_port(machine: Machine, address: str, port: int) -> None:
+    """Wait until a server in SERVERS takes TCP connections at this address."""
+    knock = ["nc", "-z", "-w", "1", address, str(port)]
+    machine.wait_until(
+        lambda: not machine.run(knock, SERVERS, check=False).code,
+        TIMEOUT,
+        f"a server on {address} port {port}",
+    )

@@ -13,6 +13,8 @@ FOLDER = "/tmp/dpi/web"  # noqa: S108 - of the guest
 CERTIFICATE = f"{FOLDER}/site.crt"
 FILES = f"{FOLDER}/files"
 """What is put here is served below /files/."""
+ANNOUNCE = f"{FOLDER}/announce"
+"""The guest's file that /announce answers with: BitTorrent trackers (BEP 3)."""
 NGINX = f"""\
 daemon off;
 worker_processes 1;
@@ -32,6 +34,7 @@ http {{
 		ssl_protocols TLSv1.2 TLSv1.3;
 		location / {{ return 200 "A page of $host for you.\\n"; }}
 		location /files/ {{ alias {FILES}/; }}
+		location = /announce {{ alias {ANNOUNCE}; }}
 	}}
 }}
 """

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""report.md and report.html: the table, and what it does not show."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from .report import Report, write_json
+from .table import MODES, Line, limit_words, lines, totals
+
+TITLE = "What deep packet inspection finds on the carrier's line"
+STYLE = Path(__file__).with_name("page.css")
+HEADINGS = ("use case", "line", "flows", *MODES)
+LEAD = (
+    "Real clients talk to real servers over a real line. Every engine gets the carrier's capture, "
+    "and what it says is held against what the clients did. “Told by” names the engines that can "
+    "tell the use case itself; octets exposed are the metadata (addresses, names, identifiers, "
+    "signatures) that are found anywhere on the wire."
+)
+DECOY = (
+    "Mode decoy is the plain line's capture, covered afterwards by the reference implementation."
+)
+LIMIT = (
+    "An adversary who also watches the servers, and reads nothing but sizes and times, still "
+    "finds the flows of a covered line (the share of each is in report.json under “limits”): "
+)
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>{lead}</p>
+<p>{decoy}</p>
+<div class="scroll"><table>
+<thead><tr>{headings}</tr></thead>
+<tbody>
+{body}
+</tbody>
+</table></div>
+<h2>The limit: sizes and times</h2>
+<p>{limit}</p>
+<div class="scroll"><table>
+<thead><tr>{limit_headings}</tr></thead>
+<tbody>
+{limit_body}
+</tbody>
+</table></div>
+</main>
+</body>
+</html>
+"""
+
+
+def write(folder: Path, report: Report) -> None:
+    """Write report.json, report.md and report.html into `folder`."""
+    write_json(report, folder / "report.json")
+    table = lines(report)
+    (folder / "report.md").write_text(_markdown(report, table), encoding="utf-8")
+    (folder / "report.html").write_text(_html(report, table), encoding="utf-8")
+
+
+def _markdown(report: Report, table: list[Line]) -> str:
+    rows = ["| " + " | ".join(HEADINGS) + " |", "|---" * len(HEADINGS) + "|"]
+    for line in table:
+        words = (line.use_case, line.encapsulation, _flows(line), *(c.words for c in line.cells))
+        rows.append("| " + " | ".join(words) + " |")
+    parts = [f"# {TITLE}", LEAD, DECOY, "\n".join(rows), LIMIT + totals(report.limits) + "."]
+    return "\n\n".join(parts) + "\n"
+
+
+def _html(report: Report, table: list[Line]) -> str:
+    return PAGE.format(
+        title=escape(TITLE),
+        style=STYLE.read_text(encoding="utf-8"),
+        lead=escape(LEAD),
+        decoy=escape(DECOY),
+        headings="".join(f"<th>{escape(text)}</th>" for text in HEADINGS),
+        body="\n".join(map(_html_line, table)),
+        limit=escape(LIMIT + totals(report.limits) + "."),
+        limit_headings="".join(f"<th>{x}</th>" for x in ("use case", "line", *MODES)),
+        limit_body="\n".join(map(_html_limit, table)),
+    )
+
+
+def _html_line(line: Line) -> str:
+    cells = "".join(
+        f'<td class="{"bad" if cell.hits or cell.exposed else "good"}">{escape(cell.words)}</td>'
+        for cell in line.cells
+    )
+    name = f"<b>{escape(line.use_case)}</b><br>{escape(line.title)}"
+    return f"<tr><td>{name}</td><td>{line.encapsulation}</td><td>{_flows(line)}</td>{cells}</tr>"
+
+
+def _html_limit(line: Line) -> str:
+    cells = "".join(f"<td>{limit_words(limit)}</td>" for limit in line.matched)
+    return f"<tr><td>{escape(line.use_case)}</td><td>{line.encapsulation}</td>{cells}</tr>"
+
+
+def _flows(line: Line) -> str:
+    return f"{line.flows} (void)" if line.void else str(line.flows)

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""DNS questions over UDP, by IPv4 and IPv6."""
+
+from __future__ import annotations
+
+from tests.testbed.machine import Machine
+
+from .case import Host, UseCase, run
+from .dnsserver import RESOLVER, start_dns
+
+HELPLINE, LAWYER = Host("helpline.example", 11), Host("lawyer.example", 12)
+
+
+def _act(machine: Machine) -> None:
+    ask = ("dig", "+noall", "+answer", "+tries=3", "+timeout=5")
+    run(machine, *ask, f"@{RESOLVER.address}", HELPLINE.name, "A", expect=HELPLINE.address)
+    run(machine, *ask, f"@{RESOLVER.address6}", LAWYER.name, "AAAA", expect=LAWYER.address6)
+
+
+USE_CASE = UseCase(
+    "dns", "the names that a subscriber looks up", (HELPLINE, LAWYER), (start_dns,), _act,
+    tokens=(HELPLINE.name, LAWYER.name),
+)  # fmt: skip
