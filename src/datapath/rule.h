@@ -13,6 +13,7 @@ enum {
 	TLS_MAJOR = 3,
 	RULE_AT_MAX = 256, /* no header that we know puts the packet further behind */
 	RULE_HEADER = 20, /* of TCP without options, the longest that is looked at */
+	RULE_TEXT = 12, /* octets of payload that tell text from ciphertext */
 };
 
 /* The part of a packet's headers that the rule works on. */
@@ -67,15 +68,21 @@ SHROUD_INLINE int tcp_is_bulk(const u8 *tcp, const u8 *end, u32 rest)
 {
 	u32 header = (tcp[12] >> 4) * 4U;
 	const u8 *payload = tcp + header;
+	u32 i;
 
 	if (header == rest)
 		return 1;
-	if (header + 4 > rest || payload + 4 > end)
+	if (header + RULE_TEXT > rest || payload + RULE_TEXT > end)
 		return 0;
 	if (payload[0] == TLS_HANDSHAKE && payload[1] == TLS_MAJOR)
 		return 0;
-	return !(octet_is_text(payload[0]) && octet_is_text(payload[1]) &&
-		 octet_is_text(payload[2]) && octet_is_text(payload[3]));
+#ifdef __bpf__
+#pragma clang loop unroll(full)
+#endif
+	for (i = 0; i < RULE_TEXT; i++)
+		if (!octet_is_text(payload[i]))
+			return 1;
+	return 0;
 }
 
 SHROUD_INLINE int udp_is_bulk(const u8 *udp, u32 ports, u32 rest)

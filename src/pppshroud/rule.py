@@ -11,6 +11,7 @@ TCP = 6
 UDP = 17
 HTTPS = (443).to_bytes(2, "big")
 TEXT = range(0x09, 0x7F)
+TEXT_LENGTH = 12  # octets of payload: one ciphertext in 11 000 begins with so much text
 TLS_HANDSHAKE = b"\x16\x03"
 IPV6_HEADER = 40
 TCP_HEADER = 20
@@ -59,5 +60,5 @@ def _is_bulk(protocol: int, segment: bytes) -> bool:
     if len(segment) < TCP_HEADER:
         return False
     payload = segment[(segment[12] >> 4) * 4 :]
-    text = all(octet in TEXT for octet in payload[:4])
+    text = all(octet in TEXT for octet in payload[:TEXT_LENGTH])
     return not payload or not (text or payload.startswith(TLS_HANDSHAKE))
