@@ -9,9 +9,9 @@ from typing import Any
 from pppshroud.decoy.frame import cover_decoy_frame, is_noise, uncover_decoy_frame
 from pppshroud.decoy.keys import DecoyKeys, SideKeys
 from pppshroud.decoy.packet import push_decoy
-from pppshroud.decoy.unfit import DecoyError
+from pppshroud.decoy.unfit import DecoyError, Unfit
 from pppshroud.inner import FrameError
-from pppshroud.vectors.decoypackets import finish, fit_packets, unfit_packets
+from pppshroud.vectors.decoypackets import FOUR, UDP, finish, fit_packets, ip, udp, unfit_packets
 from pppshroud.vectors.material import ncp, octets
 from pppshroud.wire import DECOY_OKM_LEN, PPP_IPCP, PPP_IPV4, PPP_IPV6, PPP_IPV6CP
 
@@ -47,8 +47,19 @@ def _frames() -> Iterator[Case]:
     for name, packet in unfit_packets():
         number += 1
         yield _case(name, packet, up=number % 2 > 0, phase=0, whole=len(packet) > 64)
+    yield _noticeable()
     for protocol in (PPP_IPCP, PPP_IPV6CP):
         yield _frame("NCP", protocol, ncp(10), up=True, phase=1, whole=False)
+
+
+def _noticeable() -> Case:
+    """A packet that goes as noise because its decoy would look like RTCP."""
+    for ident in range(1 << 16):
+        packet = ip(FOUR, UDP, udp(bytes(20)), ident=ident)
+        case = _case("looks like RTCP", packet, up=True, phase=0, whole=False)
+        if case.get("why") == Unfit.NOTICEABLE.name.lower():
+            return case
+    raise AssertionError("no noise looks like RTCP")
 
 
 def _case(name: str, packet: bytes, *, up: bool, phase: int, whole: bool) -> Case:
