@@ -84,7 +84,7 @@ static void fill_noise(uint8_t *at, size_t len)
 
 static void fill_payload(uint8_t *at, size_t len, int text)
 {
-	static const char start[] = "GET ";
+	static const char start[] = "GET / HTTP/1.1\r\n";
 	size_t start_len = sizeof(start) - 1;
 
 	fill_noise(at, len);
