@@ -17,8 +17,6 @@ from .wire import PtyWire, TcpWire, Wire
 
 QEMU = "qemu-system-aarch64"
 UBOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
-PACKAGES = ("binutils", "e2fsprogs", "gcc", "libc6-dev", "qemu-system-arm", "u-boot-qemu")
-"""Debian's, for all of this package."""
 DISK_MIB = 256
 MEMORY_MIB = 1024
 ADDRESSES = {"wan": "02:00:00:00:01:01", "lan": "02:00:00:00:01:02", "rig": "02:00:00:00:01:03"}

@@ -96,8 +96,9 @@ class PtyWire(Wire):
         except BlockingIOError:
             heard = b""
         except OSError:  # EIO: nobody has it open
+            while self._from_board():
+                pass
             self._stop.wait(POLL_SECONDS)
-            self._from_board()
             return
         self._to_board(heard)
         self._wait()
