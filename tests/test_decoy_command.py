@@ -14,12 +14,13 @@ from pppshroud.capture.encap import Line
 from pppshroud.capture.ppp import find_ppp
 from pppshroud.cli import main
 from pppshroud.decoy.frame import cover_decoy_frame, is_noise
+from pppshroud.decoy.framing import pull_lcp, push_lcp
 from pppshroud.decoy.keys import DecoyKeys
 from pppshroud.keys import write_secret
 from pppshroud.vectors.decoydns import messages
 from pppshroud.vectors.decoypackets import FOUR, SIX, TCP, UDP, fit_packets, ip, tcp, udp
 from pppshroud.vectors.material import octets
-from pppshroud.wire import PPP_IPV4, PPP_IPV6
+from pppshroud.wire import PPP_IPV4, PPP_IPV6, PPP_LCP, PPP_NOISE_WHOLE
 from tests import packets as build
 from tests.test_cover_command import NAME, OKM, ip_packets, l2tp_frames, pppoe_frames, read
 
@@ -76,6 +77,38 @@ def test_random_keys_come_back_by_their_length(tmp_path: Path) -> None:
     assert main(["uncover", str(covered), str(back), "--key-file", str(new)]) == 0
     found = [find_ppp(packet.link_type, packet.data) for packet in read(back)]
     assert [frame.information for frame in found if frame] == ip_packets()
+
+
+@pytest.mark.parametrize("encap", ["pppoe", "l2tp"])
+def test_framing_lcp(tmp_path: Path, keys: Path, encap: str) -> None:
+    plain = build.write_capture(tmp_path / "lan.pcap", ip_packets(), 101)
+    covered, back = tmp_path / "covered.pcap", tmp_path / "back.pcap"
+    key = ["--key-file", str(keys)]
+    options = ["--encap", encap, "--mode", "decoy", "--framing", "lcp"]
+    assert main(["cover", str(plain), str(covered), *options, *key]) == 0
+    frames = [find_ppp(packet.link_type, packet.data) for packet in read(covered)]
+    assert {frame.protocol for frame in frames if frame} == {PPP_LCP, PPP_NOISE_WHOLE}
+    assert main(["uncover", str(covered), str(back), *key]) == 0
+    found = [find_ppp(packet.link_type, packet.data) for packet in read(back)]
+    assert [frame.information for frame in found if frame] == ip_packets()
+
+
+def test_framing_lcp_is_for_decoys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = build.write_capture(tmp_path / "plain.pcap", pppoe_frames())
+    assert main(["cover", str(plain), str(tmp_path / "x"), "--framing", "lcp"]) == 1
+    assert "--mode head does not go with --framing lcp" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("protocol", "first", "wire"),
+    [(PPP_IPV4, 0x45, PPP_LCP), (PPP_IPV4, 0x4F, PPP_LCP), (PPP_IPV6, 0x60, PPP_LCP),
+     (PPP_IPV6, 0x6F, PPP_LCP), (PPP_IPV4, 0x44, PPP_IPV4), (PPP_IPV4, 0x60, PPP_IPV4),
+     (PPP_IPV6, 0x45, PPP_IPV6), (PPP_NOISE_WHOLE, 0x45, PPP_NOISE_WHOLE), (PPP_LCP, 9, PPP_LCP)],
+)  # fmt: skip
+def test_protocol_numbers_of_framing_lcp(protocol: int, first: int, wire: int) -> None:
+    assert push_lcp(protocol, bytes([first])) == wire
+    assert pull_lcp(wire, bytes([first])) == protocol
+    assert push_lcp(protocol, b"") == pull_lcp(protocol, b"") == protocol
 
 
 def test_keys_of_the_other_mode(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from pppshroud.cover import KeySet
 from pppshroud.handshake import cpe, lns
 from pppshroud.handshake.answer import LnsConfig
 from pppshroud.handshake.cpe import CpeConfig
@@ -90,8 +91,10 @@ class Reference:
     def keys(self) -> tuple[bytes, bytes]:
         """Of sending, and the first of receiving."""
         line = self.state.line
-        assert line.send is not None
-        return line.send.octets, line.receive[0].octets
+        send, receive = line.send, line.receive[0]
+        assert isinstance(send, KeySet)
+        assert isinstance(receive, KeySet)
+        return send.octets, receive.octets
 
     @property
     def closed(self) -> bool:

@@ -11,6 +11,7 @@ from pppshroud.capture.link import find_ip
 from pppshroud.capture.packet import LINKTYPE_ETHERNET, Packet
 from pppshroud.capture.ppp import PppFrame, find_ppp
 from pppshroud.decoy.frame import cover_decoy_frame, is_noise, uncover_decoy_frame
+from pppshroud.decoy.framing import pull_lcp, push_lcp
 from pppshroud.decoy.keys import SideKeys
 from pppshroud.decoy.unfit import DecoyError
 from pppshroud.errors import CaptureError, DecodeError
@@ -18,7 +19,7 @@ from pppshroud.frame import cover_frame, uncover_frame
 from pppshroud.handshake.keys import DirectionKeys, SessionKeys
 from pppshroud.inner import CLEAR, NCPS, FrameError
 from pppshroud.rule import WholeRule
-from pppshroud.wire import PPP_COVER_WHOLE, PPP_IPV4, PPP_IPV6
+from pppshroud.wire import PPP_COVER_WHOLE, PPP_IPV4, PPP_IPV6, Framing
 
 ETHERTYPE_DISCOVERY = bytes.fromhex("8863")
 CPE_SENDS = (0x09, 0x19)  # PADI, PADR
@@ -60,6 +61,8 @@ def _find_coverable(packet: Packet, sides: Sides, counts: Counter[str]) -> PppFr
     """The packet's PPP frame if it is of a kind that is covered; counts those that are not."""
     sides.learn(packet)
     frame = find_ppp(packet.link_type, packet.data)
+    if frame is not None:  # which may be IP over LCP
+        frame = replace(frame, protocol=pull_lcp(frame.protocol, frame.information))
     if frame is None or frame.protocol in CLEAR:
         counts["passed as they were: not of a kind that is covered"] += 1
         return None
@@ -69,10 +72,13 @@ def _find_coverable(packet: Packet, sides: Sides, counts: Counter[str]) -> PppFr
 class Coverer:
     """Covers packets; `counts` tells what became of them."""
 
-    def __init__(self, keys: SessionKeys, sides: Sides, encap: str = "") -> None:
+    def __init__(
+        self, keys: SessionKeys, sides: Sides, encap: str = "", framing: Framing = Framing.PPP
+    ) -> None:
         self.keys = keys
         self.sides = sides
         self.encap = encap  # "", "pppoe" or "l2tp"
+        self.framing = framing  # lcp: decoys only
         self.rules = {True: WholeRule(), False: WholeRule()}
         self.counts: Counter[str] = Counter()
         self.done = 0
@@ -111,6 +117,8 @@ class Coverer:
         is_ip = protocol in (PPP_IPV4, PPP_IPV6) and len(information) >= 20
         whole = is_ip and self.rules[up].wants_whole(information)
         wire, covered, kind = _cover(keys, protocol, information, whole=whole)
+        if self.framing is Framing.LCP:
+            wire = push_lcp(wire, covered)
         self.counts[f"covered, {kind}"] += 1
         self.done += 1
         return wire, covered

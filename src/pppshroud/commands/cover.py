@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from pppshroud.commands.convert import SIDES_HELP, add_files, convert
 from pppshroud.commands.datakeys import KEY_LENS, load_data_keys, make_data_keys
+from pppshroud.errors import ShroudError
+from pppshroud.params import fit
 from pppshroud.transcode import Coverer, Sides
-from pppshroud.wire import Mode
+from pppshroud.wire import Framing, Mode
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
+FRAMINGS = tuple(framing.name.lower() for framing in Framing)
 MODES = tuple(mode.name.lower() for mode in KEY_LENS)
 EPILOG = f"""\
 examples:
@@ -51,20 +54,24 @@ def add_parser(subparsers: Subparsers) -> None:
     add("--force", action="store_true", help="replace the file of --write-keys if it exists")
     add("--mode", choices=MODES, default=MODES[0], help="head (default) makes noise, decoy makes "
         "packets of false addresses, which belong to strangers: docs/decoy.md")  # fmt: skip
+    add("--framing", choices=FRAMINGS, default=FRAMINGS[0], help="lcp: decoys go under the "
+        "protocol number of LCP")  # fmt: skip
     add("--encap", choices=("pppoe", "l2tp"), default="", help="put the IP packets of a plain "
         "capture on such a line")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Cover one capture; return the exit code."""
-    mode = Mode[args.mode.upper()]
+    mode, framing = Mode[args.mode.upper()], Framing[args.framing.upper()]
+    if not fit(mode, framing):
+        raise ShroudError(f"--mode {args.mode} does not go with --framing {args.framing}")
     if args.key_file is not None:
         keys = load_data_keys(args.key_file, mode)
     else:
         keys = make_data_keys(args.write_keys, mode, force=args.force)
         if args.write_keys is None:
             print("random keys, kept nowhere: nobody can uncover this", file=sys.stderr)
-    coverer = Coverer(keys, Sides(args.cpe), args.encap)
+    coverer = Coverer(keys, Sides(args.cpe), args.encap, framing)
     hint = "no IP packet" if args.encap else "no PPP session. Plain Ethernet or IP wants --encap"
     nothing = f"nothing was covered: it holds {hint}"
     convert(args.capture, args.output, coverer, nothing, encap=args.encap)
