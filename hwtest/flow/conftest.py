@@ -6,6 +6,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ SO_SNDBUFFORCE = 32
 """From Linux's asm-generic/socket.h; Python does not have it."""
 QUEUE = 4 << 20
 """Octets that wait for a virtual board, as in the queue of a network device."""
+COMPARED = ("wireguard",)
 UDP_SIZES = (64, 512, 1400)
 """Octets of payload."""
 SECRET = "whom-we-talk-to.example"  # noqa: S105
@@ -44,6 +46,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("mode", plan.modes, indirect=True, scope="module")
     if "load" in metafunc.fixturenames:
         metafunc.parametrize("load", loads(plan), ids=str)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is there for comparison only gets plain TCP."""
+    items[:] = [item for item in items if not _spared(getattr(item, "callspec", None))]
+
+
+def _spared(call: Any) -> bool:
+    load = call.params.get("load") if call else None
+    if load is None or call.params["mode"] not in COMPARED:
+        return False
+    return bool(load.protocol != "tcp" or load.flows > 1)
 
 
 def loads(plan: Plan) -> list[Load]:

@@ -26,7 +26,7 @@ class Plan:
     soak_minutes: float = 10.0
     soak_megabits: float = 5.0  # each way; all of it is recorded and checked
     rekey_interval: int = 60
-    count_megabits: float = 20.0  # offered while instructions are counted (virtual boards)
+    count_packets: int = 5000  # forwarded to count instructions by (virtual boards)
     keep_config: bool = False  # save the configuration that is found, put it back at the end
     rig_wan: str = ""  # the rig host's network devices, towards the board (real boards)
     rig_lan: str = ""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from hwtest.lab.traffic import Load
+from hwtest.lab.traffic import Load, drive
 from tests.testbed import leak
 
 from . import cost, tap
@@ -19,7 +19,8 @@ def test_tap(run: Run, mode: Mode) -> None:
         run.line.await_up()
         assert run.lab.await_reach(mode.server), "no answer after dialling anew"
         assert run.lab.ask(SECRET, mode.server), f"no answer to the question for {SECRET}"
-        run.measure(Load("both", megabits=run.plan.soak_megabits), mode)
+        gentle = Load("both", megabits=run.plan.soak_megabits)
+        drive(run.lab.machine, gentle, run.plan.traffic_seconds, mode.name, server=mode.server)
     found = leak.find_leaks(capture.path, [SECRET])
     named = sum(SECRET in str(one) for one in found.leaks)
     if mode.shroud:

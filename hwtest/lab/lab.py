@@ -19,8 +19,6 @@ from .network import Network
 FOLDER = "/tmp/shroud"  # noqa: S108 - of the lab's machine
 KEY_FILE = f"{FOLDER}/lns.key"
 LNS_STATUS = f"{FOLDER}/lns"
-PORTS = (5201, 443)
-"""iperf3's. Its UDP packets to 443 are what the data path takes for bulk: docs/protocol.md 6.7."""
 IMPATIENT = ("lcp-echo-interval", "5", "lcp-echo-failure", "3")
 """pppd's options: a board whose power was cut must not keep its session for minutes."""
 
@@ -56,8 +54,7 @@ class Lab:
             product.install(self.machine)
             self.machine.run(["mkdir", "-p", LNS_STATUS])
             self.machine.write(KEY_FILE, self.key.private + "\n", 0o600)
-            for port in PORTS:
-                services.iperf(self.machine, port=port)
+            services.iperf(self.machine)
             services.dns(self.machine, {name: [SERVER] for name in names})
 
     def serve(self, policy: str | None = "prefer") -> None:

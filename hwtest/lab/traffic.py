@@ -31,7 +31,6 @@ class Load:
     size: int | None = None
     flows: int = 1
     megabits: float | None = None
-    port: int = 5201
 
     @property
     def protocol(self) -> str:
@@ -42,7 +41,7 @@ class Load:
         return f"{self.protocol.upper()}{size} {self.direction}, {self.flows} flow(s)"
 
     def argv(self, seconds: float, server: str) -> list[str]:
-        words = ["iperf3", "-J", "-c", server, "-p", str(self.port), "-t", f"{seconds:g}"]
+        words = ["iperf3", "-J", "-c", server, "-t", f"{seconds:g}"]
         words += ["-P", str(self.flows), "--connect-timeout", f"{CONNECT * 1000:.0f}"]
         words += DIRECTIONS[self.direction]
         if self.size is not None:

@@ -97,8 +97,8 @@ def test_traffic_without_result_is_the_rigs_fault() -> None:
 
 
 def test_load_as_options_of_iperf3() -> None:
-    words = Load("down", 512, flows=4, megabits=10, port=443).argv(3, "192.0.2.1")
+    words = Load("down", 512, flows=4, megabits=10).argv(3, "192.0.2.1")
     assert words == [
-        "iperf3", "-J", "-c", "192.0.2.1", "-p", "443", "-t", "3", "-P", "4",
+        "iperf3", "-J", "-c", "192.0.2.1", "-t", "3", "-P", "4",
         "--connect-timeout", "10000", "--reverse", "-u", "-l", "512", "-b", "2500000",
     ]  # fmt: skip
