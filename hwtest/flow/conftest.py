@@ -36,21 +36,27 @@ SECRET = "whom-we-talk-to.example"  # noqa: S105
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A step that takes a mode is done in each mode of the plan, one mode after the other; one that
-    takes a load, with each."""
-    if not {"mode", "load"} & set(metafunc.fixturenames):
-        return
-    plugin = metafunc.config.pluginmanager.get_plugin("rig")
-    assert plugin is not None, "the flow is run by `python -m hwtest`"
-    plan = Plan.read(plugin.target.flow)
-    if "mode" in metafunc.fixturenames:
+    takes a load, with each; a gate, for each mode that shrouds."""
+    plan, names = _plan(metafunc.config), metafunc.fixturenames
+    if "mode" in names:
         metafunc.parametrize("mode", plan.modes, indirect=True, scope="module")
-    if "load" in metafunc.fixturenames:
+    if "load" in names:
         metafunc.parametrize("load", loads(plan), ids=str)
+    if "shrouded" in names:
+        metafunc.parametrize("shrouded", [name for name in plan.modes if MODES[name].shroud])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is there for comparison only gets plain TCP."""
-    items[:] = [item for item in items if not _spared(getattr(item, "callspec", None))]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is there for comparison only gets plain TCP; a backup is made where one is wanted."""
+    keep = _plan(config).keep_config
+    wanted = [item for item in items if keep or item.name != "test_backup"]
+    items[:] = [item for item in wanted if not _spared(getattr(item, "callspec", None))]
+
+
+def _plan(config: pytest.Config) -> Plan:
+    plugin = config.pluginmanager.get_plugin("rig")
+    assert plugin is not None, "the flow is run by `python -m hwtest`"
+    return Plan.read(plugin.target.flow)
 
 
 def _spared(call: Any) -> bool:

@@ -16,7 +16,7 @@ from hwtest.lab.network import Network
 from hwtest.lab.traffic import Load, drive
 from tests.testbed import services
 
-CABLES = tuple(f"rig{os.getpid()}{end}" for end in "wl")
+CABLES = (f"rig{os.getpid()}w", f"rig{os.getpid()}l")
 
 
 def host(*argv: str) -> str:
