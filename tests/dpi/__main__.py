@@ -18,7 +18,7 @@ from pathlib import Path
 from pppshroud.errors import ShroudError
 from pppshroud.observe.engines import ENGINES
 from tests.support.sources import ROOT
-from tests.testbed import images, product
+from tests.testbed import product
 from tests.testbed.errors import TestbedError
 
 from . import decoy, suricata
@@ -27,7 +27,7 @@ from .judge import Row, faults, judge_play, mark_void
 from .limit import limits
 from .line import ENCAPSULATIONS, LINE_MODES
 from .page import write
-from .play import Play, play_all
+from .play import Play, find_root, play_all
 from .report import Report
 from .traffic import USE_CASES
 
@@ -55,11 +55,11 @@ def measure(args: argparse.Namespace) -> list[Row]:
     folder: Path = args.output.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    images.dpi_root()
+    cases = [case for case in USE_CASES if case.name in args.cases]
+    find_root(cases)
     product.build()
     if "suricata" in args.engines:
         suricata.provide(folder / "bin")
-    cases = [case for case in USE_CASES if case.name in args.cases]
     plays = [
         play
         for encapsulation in args.encapsulations
@@ -75,8 +75,14 @@ def measure(args: argparse.Namespace) -> list[Row]:
 
 def judge_all(plays: Sequence[Play], engines: Sequence[str]) -> list[Row]:
     """Give every capture to the engines, some at a time."""
+
+    def judge(play: Play) -> list[Row]:
+        rows = judge_play(play, engines)
+        say(f"{play.encapsulation}, {play.mode}: {play.case.name} judged")
+        return rows
+
     with ThreadPoolExecutor(WORKERS) as pool:
-        return [row for rows in pool.map(lambda p: judge_play(p, engines), plays) for row in rows]
+        return [row for rows in pool.map(judge, plays) for row in rows]
 
 
 def say(text: str) -> None:

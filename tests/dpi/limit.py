@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pppshroud.observe import correlate
 from pppshroud.observe.correlate import ENOUGH, Event
+from tests.demo.truth import SUBSCRIBER
 
 from .play import Play
 
@@ -60,10 +61,8 @@ def _is_stranger(other: Play, play: Play) -> bool:
 
 
 def _flows(servers: Path) -> list[list[Event]]:
-    """The subscriber's flows at the servers, without what the servers' own link says to itself."""
+    """The subscriber's flows at the servers."""
     flows = correlate.read_flows(servers)
-    return [events for ends, events in flows.items() if not _is_local(ends)]
-
-
-def _is_local(ends: correlate.Flow) -> bool:
-    return any(address.startswith(("fe80:", "ff02:")) for address, _, _ in ends)
+    return [
+        events for ends, events in flows.items() if SUBSCRIBER & {address for address, *_ in ends}
+    ]

@@ -49,7 +49,7 @@ def play_all(
 ) -> list[Play]:
     """Boot a machine, bring up its line, and play all cases; leave the captures in `folder`."""
     workdir = folder / "machine" / f"{encapsulation}-{mode}"
-    with Uml(workdir=workdir, root=images.dpi_root()) as machine:
+    with Uml(workdir=workdir, root=find_root(cases)) as machine:
         topology = Topology(machine)
         _start_servers(machine, cases)
         line = Line(topology, encapsulation, mode)
@@ -63,6 +63,11 @@ def play_all(
             )))  # fmt: skip
             say(f"{encapsulation}, {mode}: {case.name} played")
     return plays
+
+
+def find_root(cases: Sequence[UseCase]) -> Path:
+    """Return the root folder of the smallest image that has what all cases need."""
+    return images.dpi_root() if any(case.extra for case in cases) else images.guest_root()
 
 
 def _play(machine: Machine, line: Line, case: UseCase, play: Play) -> Play:

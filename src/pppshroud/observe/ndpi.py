@@ -20,6 +20,8 @@ COLUMNS = (
     "s_to_c_bytes",
 )  # fmt: skip
 NO_APPLICATION = {"Unknown", ""}
+EVERY_FLOW = ("-v", "2")  # else those of unknown applications are not in the CSV
+CONTENT_ONLY = ("-d",)
 
 
 def run(capture: Path, timeout: float, *, ports: bool = True) -> Result:
@@ -32,7 +34,7 @@ def run(capture: Path, timeout: float, *, ports: bool = True) -> Result:
     with tempfile.TemporaryDirectory(prefix="pppshroud-") as folder:
         csv = Path(folder) / "flows.csv"
         command = [program, "-q", "-i", str(capture), "-C", str(csv)]
-        with run_program(command if ports else [*command, "-d"], timeout):
+        with run_program([*command, *(EVERY_FLOW if ports else CONTENT_ONLY)], timeout):
             pass
         parse(csv.read_text(errors="replace"), result)
     return result

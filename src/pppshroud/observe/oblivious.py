@@ -28,7 +28,7 @@ from pppshroud.observe.engine import Result
 TCP, UDP = 6, 17
 BLOCK = 64
 MAX_PACKETS = 20_000  # nDPI keeps a kilobyte for each of sixteen flows a packet
-MAX_PACKETS_EVERY = 2_000
+MAX_PACKETS_EVERY = 500
 # Where contents start: IPv4 and IPv6 with UDP, or TCP without and with time stamps.
 CUTS = (
     (UDP, 28),

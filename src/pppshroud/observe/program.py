@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -31,12 +32,16 @@ def find_program(name: str, package: str) -> str:
     return path
 
 
-def program_version(command: Sequence[str], folder: Path | None = None) -> str:
-    """Return the first x.y or x.y.z that a program prints, or "unknown"."""
+def program_version(command: Sequence[str]) -> str:
+    """Return the first x.y or x.y.z that a program prints, or "unknown"; each is asked once."""
+    return _ask_version(tuple(command))
+
+
+@cache
+def _ask_version(command: tuple[str, ...]) -> str:
     done = subprocess.run(
-        command, capture_output=True, text=True, errors="replace", timeout=30, check=False,
-        cwd=folder,
-    )  # fmt: skip
+        command, capture_output=True, text=True, errors="replace", timeout=30, check=False
+    )
     found = re.search(r"\d+\.\d+(\.\d+)?", done.stdout)
     return found[0] if found else "unknown"
 

@@ -40,7 +40,7 @@ def run(capture: Path, timeout: float, truth: Truth | None) -> Result:
         (folder / CONFIGURATION.name).write_bytes(CONFIGURATION.read_bytes())
         (folder / RULES).write_text("\n".join(push_rules(truth)) + "\n")
         (folder / INPUT).write_bytes(capture.read_bytes())
-        result = Result("suricata", program_version([program, "-V"], folder), NOTE)
+        result = Result("suricata", program_version([program, "-V"]), NOTE)
         # Relative names: the program may see this folder at another place.
         command = [program, "-c", CONFIGURATION.name, "-S", RULES, "-r", INPUT, "-l", "."]
         with run_program([*command, "-k", "none", "--runmode", "single"], timeout, folder):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from . import bittorrent, dns, files, http_host, quic, rtcp, sip, smtp, tls
+from . import bittorrent, bulk, dns, files, http_host, quic, rtcp, sip, smtp, tls
 from .case import UseCase
 
 USE_CASES: tuple[UseCase, ...] = (
@@ -20,5 +20,6 @@ USE_CASES: tuple[UseCase, ...] = (
     quic.USE_CASE,
     http_host.USE_CASE,
     smtp.USE_CASE,
+    bulk.USE_CASE,
 )
 """In the order in which their clients act and the report shows them."""

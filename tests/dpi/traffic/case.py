@@ -59,6 +59,8 @@ class UseCase:
     """Engines' words for the application, in lower case."""
     patterns: tuple[bytes, ...] = ()
     """Octets of the content, at least 8, by which it can be told."""
+    extra: bool = False
+    """Whether it needs software that only the larger image has (recipes.DPI_PACKAGES)."""
     learn: Callable[[Machine, Path], Sequence[str]] | None = None
     """Returns tokens that are only known after the clients have acted, from the machine and the
     capture at the servers."""

@@ -77,5 +77,5 @@ HTTP = UseCase(
 FTP = UseCase(
     "file-ftp", "one specific file, transferred by FTP", (DEPOT,), (start_dns, start_ftp),
     lambda machine: _fetch(machine, f"ftp://{DEPOT.name}/{FTP_NAME}", LEDGER),
-    tokens=_tokens(FTP_NAME, LEDGER), patterns=(LEDGER[:SIGNATURE_LEN],),
+    tokens=_tokens(FTP_NAME, LEDGER), patterns=(LEDGER[:SIGNATURE_LEN],), extra=True,
 )  # fmt: skip

@@ -38,5 +38,5 @@ def _act(machine: Machine) -> None:
 USE_CASE = UseCase(
     "smtp-envelope", "who writes mail to whom, by SMTP's envelope", (MAIL,),
     (start_dns, start_smtp), _act, tokens=(SENDER, RECIPIENT, MAIL.name),
-    apps=frozenset({"smtp"}),
+    apps=frozenset({"smtp"}), extra=True,
 )  # fmt: skip
