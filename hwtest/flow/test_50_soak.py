@@ -6,6 +6,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
+
 from hwtest.lab.monitor import Monitor
 from hwtest.lab.traffic import Load, drive
 from tests.testbed import leak
@@ -25,6 +27,8 @@ SLACK_KIB = 16 * 1024
 
 
 def test_soak(run: Run) -> None:
+    if not run.plan.soak_minutes:
+        pytest.skip("no soak was asked for (--soak 0)")
     run.line.apply(rekey_interval=run.plan.rekey_interval)
     with entered(MODE, run.line, run.lab):
         before, started = run.line.status(), time.monotonic()
