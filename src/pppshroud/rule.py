@@ -22,8 +22,9 @@ MAX_FLOWS = 65536
 class WholeRule:
     """One sender's rule with its table of flows, the least recently used one forgotten first."""
 
-    def __init__(self, flows: int = MAX_FLOWS) -> None:
-        self._size = flows
+    def __init__(self, flows: int = MAX_FLOWS, early: int = FLOW_WHOLE_PACKETS) -> None:
+        """flows: size of the table; early: how many packets of each flow are covered whole."""
+        self._size, self._early = flows, early
         self._counts: OrderedDict[bytes, int] = OrderedDict()
 
     def wants_whole(self, packet: bytes) -> bool:
@@ -31,7 +32,7 @@ class WholeRule:
         addresses, protocol, segment = _split(packet)
         if protocol not in (TCP, UDP) or len(segment) < UDP_HEADER:
             return True
-        early = self._count(addresses + bytes([protocol]) + segment[:4]) < FLOW_WHOLE_PACKETS
+        early = self._count(addresses + bytes([protocol]) + segment[:4]) < self._early
         return early or not _is_bulk(protocol, segment)
 
     def _count(self, flow: bytes) -> int:
