@@ -26,7 +26,7 @@ def unpack(disk: Path, target: Path, folder: str = "/") -> None:
         check=False,
         stdin=subprocess.DEVNULL,
     )
-    if not any(target.rglob("usr/bin/dash")):
+    if not any(target.iterdir()):
         raise ImageError(f"could not read {disk}: {done.stderr}")
 
 
