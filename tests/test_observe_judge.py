@@ -130,7 +130,8 @@ def test_suricata_rules_and_events() -> None:
     rules = list(suricata.push_rules(truth))
     assert 'content:"|73 65 63 72 65 74 2e 65' in rules[0]
     assert "nocase" in rules[0]
-    assert 'msg:"13426974546f7272656e74"' in rules[1]
+    assert "nocase" not in rules[1]
+    assert suricata.known(truth)[1] == "13426974546f7272656e74"
     flow = {
         "pkts_toserver": 1, "pkts_toclient": 2, "bytes_toserver": 3, "bytes_toclient": 4,
         "start": "2026-01-31T12:00:00.500000+0000", "end": "2026-01-31T12:00:01.000000+0000",
@@ -138,12 +139,13 @@ def test_suricata_rules_and_events() -> None:
     ends = {"src_ip": "2001:0db8:0000:0000:0000:0000:0000:0001", "dest_ip": "2001:db8::2"}
     events = [
         {"event_type": "dns", "flow_id": 1, "dns": {"rrname": "secret.example"}},
+        {"event_type": "alert", "flow_id": 1, "alert": {"signature_id": 2}},
         {"event_type": "flow", "flow_id": 1, "proto": "IPv6-ICMP", "flow": flow} | ends,
     ]
-    (record,) = suricata.pull_records(json.dumps(event) for event in events)
+    (record,) = suricata.pull_records(map(json.dumps, events), suricata.known(truth))
     assert (record.proto, record.packets, record.bytes) == ("icmpv6", 3, 7)
     assert record.source.address == "2001:db8::1"
-    assert record.names == ["secret.example"]
+    assert record.names == ["secret.example", "13426974546f7272656e74"]
     assert record.end - record.start == pytest.approx(0.5)
 
 

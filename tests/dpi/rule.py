@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m tests.dpi.rule FOLDER`: what the sender's rule covers whole, and what it leaves in clear.
+"""`python -m tests.dpi.rule FOLDER`: what the sender's rule covers whole, and what it leaves clear.
 
 FOLDER has the captures of mode off that `./inv dpi` left.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ RULES, INPUT, LOG = "truth.rules", "capture.pcap", "eve.json"
 # Keys, anywhere in an event, whose values are names, identifiers or sums.
 NAME_KEYS = {
     "command_data", "filename", "from", "hash", "helo", "hostname", "info_hash", "mail_from",
-    "md5", "rcpt_to", "rrname", "request_line", "sha256", "signature", "sni", "subject", "to",
+    "md5", "rcpt_to", "rrname", "request_line", "sha256", "sni", "subject", "to",
     "uri", "url",
 }  # fmt: skip
 PROTOCOLS = {"IPv6-ICMP": "icmpv6"}
@@ -45,7 +45,8 @@ def run(capture: Path, timeout: float, truth: Truth | None) -> Result:
         command = [program, "-c", CONFIGURATION.name, "-S", RULES, "-r", INPUT, "-l", "."]
         with run_program([*command, "-k", "none", "--runmode", "single"], timeout, folder):
             pass
-        result.records = pull_records((folder / LOG).read_text(errors="replace").splitlines())
+        events = (folder / LOG).read_text(errors="replace").splitlines()
+        result.records = pull_records(events, known(truth))
     for record in list(result.records):
         if not plausible(record.source.address, record.destination.address):
             result.records.remove(record)
@@ -54,21 +55,27 @@ def run(capture: Path, timeout: float, truth: Truth | None) -> Result:
 
 
 def push_rules(truth: Truth | None) -> Iterator[str]:
-    """Return a rule for each token (in any case) and pattern; what alerts is its message."""
+    """Return a rule for each token (in any case) and pattern, whose number is its sid."""
     tokens = truth.tokens if truth else ()
-    contents = [(token, token.encode(), "nocase; ") for token in tokens]
-    contents += [(p.hex(), p, "") for p in (truth.patterns if truth else ())]
-    for number, (message, octets, option) in enumerate(contents, 1):
-        text = "".join(c if c.isalnum() or c in "@.-/" else " " for c in message)
-        content = octets.hex(" ")
+    contents = [(token.encode(), "nocase; ") for token in tokens]
+    contents += [(pattern, "") for pattern in (truth.patterns if truth else ())]
+    for number, (octets, option) in enumerate(contents, 1):
         yield (
-            f'alert ip any any -> any any (msg:"{text}"; content:"|{content}|"; {option}'
-            f"sid:{number};)"
+            f'alert ip any any -> any any (msg:"known {number}"; '
+            f'content:"|{octets.hex(" ")}|"; {option}sid:{number};)'
         )
 
 
-def pull_records(lines: Iterable[str]) -> list[Record]:
-    """Return a record for each flow of Suricata's event log, with all names of its events."""
+def known(truth: Truth | None) -> list[str]:
+    """Return what each rule is for, in their order: tokens, and patterns in hexadecimal."""
+    return [] if truth is None else [*truth.tokens, *(p.hex() for p in truth.patterns)]
+
+
+def pull_records(lines: Iterable[str], sought: Sequence[str]) -> list[Record]:
+    """Return a record for each flow of Suricata's event log, with all names of its events.
+
+    `sought`: what the rules are for, see known().
+    """
     names: dict[int, list[str]] = {}
     flows = []
     for line in lines:
@@ -76,7 +83,10 @@ def pull_records(lines: Iterable[str]) -> list[Record]:
         if event["event_type"] == "flow":
             flows.append(event)
         elif "flow_id" in event:
-            names.setdefault(event["flow_id"], []).extend(_names(event))
+            found = names.setdefault(event["flow_id"], [])
+            found.extend(_names(event))
+            if event["event_type"] == "alert":
+                found.append(sought[event["alert"]["signature_id"] - 1])
     records = []
     for event in flows:
         record = _pull_record(event)

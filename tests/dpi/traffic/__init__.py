@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from . import bittorrent, bulk, dns, files, http_host, quic, rtcp, sip, smtp, tls
+from . import bittorrent, bulk, dns, files, game, http_host, mp3, quic, rtcp, sip, smtp, tls, voip
 from .case import UseCase
 
 USE_CASES: tuple[UseCase, ...] = (
     bittorrent.STRING,
     files.HTTP,
     files.FTP,
+    mp3.USE_CASE,
     sip.USE_CASE,
     rtcp.SDES,
+    game.USE_CASE,
+    voip.USE_CASE,
     dns.USE_CASE,
     tls.TLS12,
     tls.TLS13,

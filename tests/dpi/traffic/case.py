@@ -66,9 +66,11 @@ class UseCase:
     capture at the servers."""
 
 
-def run(machine: Machine, *argv: str, expect: str, timeout: float = TIMEOUT) -> Result:
+def run(
+    machine: Machine, *argv: str, expect: str, timeout: float = TIMEOUT, stdin: bytes = b""
+) -> Result:
     """Run a client whose output must hold `expect`: one that failed proves nothing."""
-    done = machine.run(argv, CLIENT, timeout)
+    done = machine.run(argv, CLIENT, timeout, stdin=stdin)
     if expect not in done.stdout:
         raise DpiError(f"{' '.join(argv)} printed no {expect!r}:\n{done.stdout}{done.stderr}")
     return done

@@ -56,7 +56,8 @@ def start_ftp(machine: Machine, hosts: Sequence[Host]) -> None:
     await_port(machine, DEPOT.address, 21)
 
 
-def _fetch(machine: Machine, url: str, content: bytes) -> None:
+def fetch(machine: Machine, url: str, content: bytes) -> None:
+    """Transfer a file in both families; DpiError if it is not what was expected."""
     for family in ("-4", "-6"):
         fetch = ["curl", "-sSf", "--max-time", "30", family, "-o", COPY, url]
         machine.run(["mkdir", "-p", "/tmp/dpi"])  # noqa: S108
@@ -71,11 +72,11 @@ def _tokens(name: str, content: bytes) -> tuple[str, ...]:
 HTTP = UseCase(
     "file-http", "one specific file, transferred by HTTP", (ARCHIVE,),
     (start_dns, start_web, start_files),
-    lambda machine: _fetch(machine, f"http://{ARCHIVE.name}/files/{NAME}", DOSSIER),
-    tokens=_tokens(NAME, DOSSIER), patterns=(DOSSIER[:SIGNATURE_LEN],),
+    lambda machine: fetch(machine, f"http://{ARCHIVE.name}/files/{NAME}", DOSSIER),
+    tokens=(ARCHIVE.name, *_tokens(NAME, DOSSIER)), patterns=(DOSSIER[:SIGNATURE_LEN],),
 )  # fmt: skip
 FTP = UseCase(
     "file-ftp", "one specific file, transferred by FTP", (DEPOT,), (start_dns, start_ftp),
-    lambda machine: _fetch(machine, f"ftp://{DEPOT.name}/{FTP_NAME}", LEDGER),
-    tokens=_tokens(FTP_NAME, LEDGER), patterns=(LEDGER[:SIGNATURE_LEN],), extra=True,
+    lambda machine: fetch(machine, f"ftp://{DEPOT.name}/{FTP_NAME}", LEDGER),
+    tokens=(DEPOT.name, *_tokens(FTP_NAME, LEDGER)), patterns=(LEDGER[:SIGNATURE_LEN],), extra=True,
 )  # fmt: skip
