@@ -39,6 +39,10 @@ BPF_ACCEPTED = (
     "missing-variable-declarations",
 )
 
+# Their assembly is no other processor's.
+ARM64_FOLDER = Path("hwtest/virtual/guest")
+ARM64_FLAGS = ("--target=aarch64-linux-gnu",)
+
 # Test programs run under sanitizers, and are long; the analyzer would take minutes.
 TEST_FOLDERS = {"test", "tests"}
 TEST_CHECKS = "--checks=-clang-analyzer-*,-cert-err34-c"
@@ -64,11 +68,13 @@ def _tidy(path: Path) -> str:
 def _flags(path: Path) -> list[str]:
     """The compiler's flags for a file."""
     bpf = path.name.endswith(".bpf.c")
+    arm64 = path.parent == ARM64_FOLDER
     accepted = [*ACCEPTED, *(BPF_ACCEPTED if bpf else ())]
     return [
         "-std=gnu11",
         *(f"-I{folder}" for folder in INCLUDES),
         *(BPF_FLAGS if bpf else ["-D_GNU_SOURCE="]),
+        *(ARM64_FLAGS if arm64 else ()),
         "-Weverything",
         *(f"-Wno-{name}" for name in accepted),
     ]

@@ -8,7 +8,9 @@
 #define TEXT(x) #x
 #define HINT(x) "hint #" TEXT(x)
 
-__attribute__((noreturn)) void _start(void)
+void _start(void) __attribute__((noreturn));
+
+void _start(void)
 {
 	register long code __asm__("x0") = 0;
 	register long number __asm__("x8") = EXIT;
