@@ -14,7 +14,7 @@ BAD = "bad"
 
 
 def test_power_cut_while_flashing(run: Run) -> None:
-    """Half an image may even boot, over what is left of the one before: it is never gone on with."""
+    """Half an image over what was there before may even boot: it is never gone on with."""
     run.event("power pulled while flashing")
     run.board.flash(SECOND, cut=True)
     run.board.recover(SECOND)
