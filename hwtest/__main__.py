@@ -7,6 +7,7 @@ Exit codes: 0 all passed, 1 pppshroud is at fault, 2 the rig is, 3 wrong use.
 from __future__ import annotations
 
 import argparse
+import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ from tests.testbed.errors import TestbedError
 
 DEFAULT = "qemu-arm64"
 OUTPUT = Path("build/hwtest")
+LEFT = {"board", "console.log", "junit.xml", "lab", "packages", "report.html", "report.json"}
+"""What a run leaves in its folder, and the next one removes."""
+MAX_SOAK = 7 * 24 * 60  # minutes
 RIG_FAULT, WRONG_USE = 2, 3
 
 
@@ -65,38 +69,44 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _order(chosen: argparse.Namespace) -> Order:
-    """Check everything that can be checked before the board is touched."""
+    """Check all that can be checked before anything is touched; make what is not given."""
     board = target.load(chosen.target)
     Plan.read(board.flow)
-    if chosen.soak is not None and not 0 <= chosen.soak <= 7 * 24 * 60:
-        raise UseError(f"--soak is {chosen.soak:g}, must be 0 to 10080 minutes")
+    _check(chosen, board)
     output = chosen.output or OUTPUT / board.name
-    images = chosen.images or _images(board)
-    given = chosen.packages or _packages(board, output / "packages")
-    for folder, option in ((images, "--images"), (given, "--packages")):
-        if not folder.is_dir():
-            raise UseError(f"{option}: there is no folder {folder}")
+    earlier = _left_in(output)
+    images = chosen.images or image.build().folder
     missing = [name for name in board.images.values() if not (images / name).is_file()]
     if missing:
         raise UseError(f"--images: {images} has no {missing[0]!r}, which {board.path} names")
+    for path in earlier:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    given = chosen.packages
+    if not given:
+        given = output / "packages"
+        packages.build(given)
     return Order(board, images, given, output, chosen.soak)
 
 
-def _images(board: Target) -> Path:
-    """The folder of the virtual board's images, which are made; a real one's are given."""
-    if not board.options.virtual:
-        raise UseError(f"{board.name} is no virtual board: say --images DIR")
-    return image.build().folder
+def _check(chosen: argparse.Namespace, board: Target) -> None:
+    """Images and packages are made for the virtual board only; a real one's are given."""
+    if chosen.soak is not None and not 0 <= chosen.soak <= MAX_SOAK:
+        raise UseError(f"--soak is {chosen.soak:g}, must be 0 to {MAX_SOAK} minutes")
+    for option in ("images", "packages"):
+        folder = getattr(chosen, option)
+        if folder is None and not board.options.virtual:
+            raise UseError(f"{board.name} is no virtual board: say --{option} DIR")
+        if folder is not None and not folder.is_dir():
+            raise UseError(f"--{option}: there is no folder {folder}")
 
 
-def _packages(board: Target, folder: Path) -> Path:
-    """`folder`, with the packages as the virtual board's processor needs them, or as above."""
-    if not board.options.virtual:
-        raise UseError(f"{board.name} is no virtual board: say --packages DIR")
-    for old in folder.glob("*.ipk"):
-        old.unlink()
-    packages.build(folder)
-    return folder
+def _left_in(folder: Path) -> list[Path]:
+    """What an earlier run has left. A folder with anything else in it is somebody's."""
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    foreign = [path.name for path in found if path.name not in LEFT]
+    if foreign:
+        raise UseError(f"--output: {folder} has {foreign[0]!r} in it, which no run has left there")
+    return found
 
 
 if __name__ == "__main__":

@@ -52,8 +52,8 @@ def test_image_missing(metal: str, tmp_path: Path, capsys: pytest.CaptureFixture
     images = tmp_path / "images"
     images.mkdir()
     (images / "board-v1.img.gz").write_bytes(b"x")
-    options = ["--target", metal, "--images", str(images), "--packages", str(tmp_path)]
-    assert main(options) == WRONG_USE
+    options = ["--images", str(images), "--packages", str(tmp_path), "--output", str(images / "o")]
+    assert main(["--target", metal, *options]) == WRONG_USE
     assert "has no 'board-v2.img.gz'" in capsys.readouterr().err
 
 
@@ -61,6 +61,23 @@ def test_no_such_folder(metal: str, tmp_path: Path, capsys: pytest.CaptureFixtur
     options = ["--target", metal, "--images", str(tmp_path / "nowhere"), "--packages", "."]
     assert main(options) == WRONG_USE
     assert "--images: there is no folder" in capsys.readouterr().err
+
+
+def test_foreign_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody's files are removed."""
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "thesis.txt").touch()
+    assert main(["--output", str(tmp_path)]) == WRONG_USE
+    assert "has 'thesis.txt' in it, which no run has left there" in capsys.readouterr().err
+    assert (tmp_path / "lab").is_dir()
+
+
+def test_wrong_use_keeps_an_earlier_run(metal: str, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    output.mkdir()
+    (output / "report.json").touch()
+    assert main(["--target", metal, "--output", str(output)]) == WRONG_USE
+    assert (output / "report.json").exists()
 
 
 def test_compare_of_what_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
