@@ -31,7 +31,6 @@ UPGRADE = {
     "steps": [
         {"stage": "load", "run": f"dd if=/dev/vda bs=1M skip={BEHIND_MIB} of=/tmp/rest"},
         {"stage": "load", "run": "head -c $((0x@size@)) /tmp/rest >/tmp/image && rm /tmp/rest"},
-        {"stage": "check", "run": "sysupgrade -T /tmp/image", "timeout": 30},
         {
             "stage": "write",
             "run": "sysupgrade /tmp/image",
