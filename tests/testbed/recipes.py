@@ -67,7 +67,6 @@ DPI_PACKAGES = [
     # Servers and clients that only tests.dpi's use cases have.
     "prosody",
     "python3-aiosmtpd",
-    "python3-slixmpp",
     "vsftpd",
 ]
 

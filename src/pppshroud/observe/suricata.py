@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pppshroud.observe.engine import Result
+from pppshroud.observe.needles import HEX
 from pppshroud.observe.program import find_program, program_version, run_program
 from pppshroud.observe.record import Endpoint, Record, plausible
 from pppshroud.observe.truth import Truth
@@ -55,9 +56,15 @@ def run(capture: Path, timeout: float, truth: Truth | None) -> Result:
 
 
 def push_rules(truth: Truth | None) -> Iterator[str]:
-    """Return a rule for each token (in any case) and pattern, whose number is its sid."""
+    """Return a rule for each token and pattern, whose number is its sid.
+
+    Tokens are sought as text in any case, or in hexadecimal as the octets.
+    """
     tokens = truth.tokens if truth else ()
-    contents = [(token.encode(), "nocase; ") for token in tokens]
+    contents = [
+        (bytes.fromhex(token), "") if HEX.fullmatch(token) else (token.encode(), "nocase; ")
+        for token in tokens
+    ]
     contents += [(pattern, "") for pattern in (truth.patterns if truth else ())]
     for number, (octets, option) in enumerate(contents, 1):
         yield (

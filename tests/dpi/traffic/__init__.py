@@ -3,16 +3,33 @@
 
 from __future__ import annotations
 
-from . import bittorrent, bulk, dns, files, game, http_host, mp3, quic, rtcp, sip, smtp, tls, voip
+from . import (
+    bittorrent,
+    bulk,
+    dns,
+    files,
+    game,
+    http_host,
+    mp3,
+    quic,
+    rtcp,
+    sip,
+    smtp,
+    tls,
+    voip,
+    xmpp,
+)
 from .case import UseCase
 
 USE_CASES: tuple[UseCase, ...] = (
     bittorrent.STRING,
+    bittorrent.UPLOADER,
     files.HTTP,
     files.FTP,
     mp3.USE_CASE,
     sip.USE_CASE,
     rtcp.SDES,
+    xmpp.USE_CASE,
     game.USE_CASE,
     voip.USE_CASE,
     dns.USE_CASE,
