@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from pppshroud.capture.file import open_capture
+from pppshroud.observe.strings import find_names
 from tests.testbed.machine import Machine
 from tests.testbed.topology import LAN_HOST, LAN_HOST6
 
@@ -72,7 +75,15 @@ def _send(machine: Machine) -> None:
             expect="Successful call")  # fmt: skip
 
 
+def _call_ids(machine: Machine, servers: Path) -> list[str]:
+    del machine
+    with open_capture(servers) as reader:
+        names = {name for packet in reader for name in find_names(packet.data)}
+    return sorted(name.token for name in names if name.kind == "call-id")
+
+
 USE_CASE = UseCase(
     "sip-content-type", "SIP messages of a given content type", (VOICE,), (start_sip,), _send,
-    tokens=(CONTENT_TYPE, f"{USER}@{VOICE.name}"), apps=frozenset({"sip"}),
+    tokens=(CONTENT_TYPE, f"{USER}@{VOICE.name}", f"source@{VOICE.name}"),
+    apps=frozenset({"sip"}), learn=_call_ids,
 )  # fmt: skip
