@@ -19,7 +19,7 @@ TESTBED = (
     "qemu-system-x86",
     *TOOLCHAIN,
 )
-HWTEST = ("gcc", "libc6-dev", "u-boot-qemu", *TESTBED)
+HWTEST = ("gcc", "iproute2", "libc6-dev", "u-boot-qemu", *TESTBED)
 
 
 def node() -> tuple[str, ...]:
