@@ -14,8 +14,7 @@ import pytest
 from hwtest.board.board import Board
 from hwtest.flow.plan import Plan
 from hwtest.flow.rig import Rig
-from hwtest.report import results
-from hwtest.report.collect import Collector
+from hwtest.report import collect, results
 from hwtest.report.results import Outcome, Report
 from hwtest.targets.target import Target
 
@@ -69,8 +68,7 @@ def run(order: Order) -> int:
     options = ["-v", str(FLOW), "--junitxml", str(order.output / "junit.xml")]
     options += ["-p", "no:xdist", "-p", "no:rerunfailures"]
     options += [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
-    collector = Collector(report, order.output)
-    code = pytest.main(options, plugins=[collector, plugin(order)])
+    code = pytest.main(options, plugins=[*collect.plugins(report, order.output), plugin(order)])
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
         return EXIT_CODES[Outcome.RIG_FAULT]
     return EXIT_CODES[report.outcome]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -19,20 +20,29 @@ TIMEOUT_ADVICE = "The end of console.log has what the board was doing."
 CRASH_ADVICE = "This is a fault of the rig's own program: junit.xml has where it happened."
 
 
+def plugins(report: Report, folder: Path) -> list[object]:
+    """For pytest.main(): what makes the report, and gives tests the fixture `report`.
+
+    `folder` gets report.json after each test, and report.html at the end.
+    """
+
+    def giver() -> Report:
+        """The report of this run, for tests to put their figures in."""
+        return report
+
+    fixtures = ModuleType("report")  # pytest takes fixtures of a whole run from modules only
+    vars(fixtures)["report"] = pytest.fixture(scope="session", name="report")(giver)
+    return [Collector(report, folder), fixtures]
+
+
 class Collector:
-    """Pass one to pytest.main(plugins=[...]). It ends the run after the first rig fault."""
+    """The plugin itself. It ends the run after the first rig fault."""
 
     def __init__(self, report: Report, folder: Path) -> None:
-        """`folder` gets report.json after each test, and report.html at the end."""
         self._report = report
         self._folder = folder
         self._begun = time.monotonic()
         self._steps: dict[str, Step] = {}  # by pytest's name of the test
-
-    @pytest.fixture(scope="session", name="report")
-    def report_fixture(self) -> Report:
-        """The report of this run, for tests to put their figures in."""
-        return self._report
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

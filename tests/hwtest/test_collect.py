@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from hwtest.board.faults import ProductFault, RigFault
-from hwtest.report.collect import Collector, judge
+from hwtest.report.collect import Collector, judge, plugins
 from hwtest.report.results import Outcome, Report
 from hwtest.report.storage import load
 
@@ -58,7 +58,7 @@ def run(folder: Path, end: str) -> tuple[int, Report]:
                "-p", "no:rerunfailures", "-p", "no:xdist", f"--junitxml={folder / 'junit.xml'}",
                "-o", "junit_family=xunit1"]  # fmt: skip
     known = set(sys.modules)
-    code = pytest.main([*options, str(test)], plugins=[Collector(report, folder)])
+    code = pytest.main([*options, str(test)], plugins=plugins(report, folder))
     for name in set(sys.modules) - known:
         if name.startswith("test_flow"):
             del sys.modules[name]
