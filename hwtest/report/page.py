@@ -77,9 +77,9 @@ def render_page(report: Report) -> str:
     return wrap(f"{report.board}: {WORDS[report.outcome]}", "\n".join(filter(None, parts)))
 
 
-def wrap(title: str, body: str) -> str:
-    """Return a whole page around `body`, which is HTML; `title` is text."""
-    return PAGE.format(title=escape(title), style=STYLE.read_text(encoding="utf-8"), body=body)
+def wrap(title: str, body: str, style: Path = STYLE) -> str:
+    """Return a whole page around `body`, which is HTML; `title` is text, `style` a file of CSS."""
+    return PAGE.format(title=escape(title), style=style.read_text(encoding="utf-8"), body=body)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from hwtest.report.page import wrap
 from tests.demo.example import Example, explain_clear, explain_covered
 from tests.demo.picture import draw_legend, draw_packet
 from tests.demo.report import Row, Side, closing_sentence, count, group_rows, merge_records
@@ -17,20 +18,10 @@ MAX_FALSE_ROWS = 4
 MAX_NAMES = 6
 NAME_LENGTH = 48
 OFF, ON = "Cover off", "Cover on"
+TITLE = "What the carrier records of a home line"
 
-PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>What the carrier records of a home line</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-<h1>What the carrier records of a home line</h1>
+BODY = """\
+<h1>{title}</h1>
 <p class="lead">A home line runs through the network of a carrier before it reaches the internet
 provider. Real programs used such a line twice: first as lines are today, then with pppshroud
 switched on at both ends. Both times the carrier's wire was tapped and given to the tools that
@@ -46,11 +37,7 @@ packet on the right is one of much the same length: which conversation it belong
 seen.</p>
 <div class="pair">{off_packet}{on_packet}</div>
 <p class="closing">{closing}</p>
-<footer>{footer}</footer>
-</main>
-</body>
-</html>
-"""
+<footer>{footer}</footer>"""
 
 
 def write_page(path: Path, off: Side, on: Side) -> None:
@@ -61,8 +48,8 @@ def write_page(path: Path, off: Side, on: Side) -> None:
 def render_page(off: Side, on: Side) -> str:
     """Return the page."""
     clear, covered = explain_clear(off.example, off.names), explain_covered(on.example)
-    return PAGE.format(
-        style=STYLE.read_text(),
+    body = BODY.format(
+        title=TITLE,
         figures=_figures(off, on),
         off_records=_records_card(off, OFF, "off"),
         on_records=_records_card(on, ON, "on"),
@@ -71,6 +58,7 @@ def render_page(off: Side, on: Side) -> str:
         closing=escape(closing_sentence(off, on)),
         footer=escape(_footer(off)),
     )
+    return wrap(TITLE, body, STYLE)
 
 
 def _figures(off: Side, on: Side) -> str:

@@ -6,28 +6,7 @@ Names are from RFC 2606, addresses from RFC 5737 and RFC 3849: none of them exis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-NETWORK, NETWORK6 = "203.0.113", "2001:db8:2:"
-
-
-@dataclass(frozen=True)
-class Host:
-    """A host with an IPv4 and an IPv6 address that end in the same number, from 3 to 254."""
-
-    name: str
-    number: int
-
-    @property
-    def address(self) -> str:
-        """Its IPv4 address."""
-        return f"{NETWORK}.{self.number}"
-
-    @property
-    def address6(self) -> str:
-        """Its IPv6 address, with the same decimal digits at the end."""
-        return f"{NETWORK6}:{self.number}"
-
+from tests.testbed.internet import Host
 
 RESOLVER = Host("resolver.example", 53)
 NEWS = Host("news.example", 10)

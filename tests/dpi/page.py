@@ -6,6 +6,8 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+from hwtest.report.page import wrap
+
 from .report import Report, write_json
 from .table import MODES, Line, limit_words, lines, totals
 
@@ -25,18 +27,7 @@ LIMIT = (
     "An adversary who also watches the servers, and reads nothing but sizes and times, still "
     "finds the flows of a covered line (the share of each is in report.json under “limits”): "
 )
-PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
+BODY = """\
 <h1>{title}</h1>
 <p>{lead}</p>
 <p>{decoy}</p>
@@ -53,11 +44,7 @@ PAGE = """\
 <tbody>
 {limit_body}
 </tbody>
-</table></div>
-</main>
-</body>
-</html>
-"""
+</table></div>"""
 
 
 def write(folder: Path, report: Report) -> None:
@@ -78,9 +65,8 @@ def _markdown(report: Report, table: list[Line]) -> str:
 
 
 def _html(report: Report, table: list[Line]) -> str:
-    return PAGE.format(
+    body = BODY.format(
         title=escape(TITLE),
-        style=STYLE.read_text(encoding="utf-8"),
         lead=escape(LEAD),
         decoy=escape(DECOY),
         headings="".join(f"<th>{escape(text)}</th>" for text in HEADINGS),
@@ -89,6 +75,7 @@ def _html(report: Report, table: list[Line]) -> str:
         limit_headings="".join(f"<th>{x}</th>" for x in ("use case", "line", *MODES)),
         limit_body="\n".join(map(_html_limit, table)),
     )
+    return wrap(TITLE, body, STYLE)
 
 
 def _html_line(line: Line) -> str:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from tests.testbed import images
 from tests.testbed.capture import Capture
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 from tests.testbed.topology import Topology
 from tests.testbed.uml import Uml
 
 from .line import Line
-from .traffic.case import SERVERS, Host, UseCase
+from .traffic.case import SERVERS, UseCase
 from .traffic.dnsserver import RESOLVER
 from .truth import write_truth
 

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 from tests.testbed.topology import LAN_HOST, PPP_CPE
 
 from ..errors import DpiError
-from .case import CLIENT, SERVERS, TIMEOUT, Host, UseCase, run
+from .case import CLIENT, SERVERS, TIMEOUT, UseCase, run
 from .dnsserver import start_dns
 from .webserver import ANNOUNCE, FILES, start_web
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.testbed import services
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
-from .case import Host, UseCase, run
+from .case import UseCase, run
 from .dnsserver import start_dns
 
 SPEED = Host("speed.example", 25)

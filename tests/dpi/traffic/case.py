@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine, Result
 
 from ..errors import DpiError
@@ -14,30 +15,6 @@ from ..errors import DpiError
 CLIENT, SERVERS = "lan", "server"
 """The network namespaces of the subscriber's computer and of all hosts of the Internet."""
 TIMEOUT = 60.0
-NETWORK, NETWORK6 = "203.0.113", "2001:db8:2:"
-
-
-@dataclass(frozen=True)
-class Host:
-    """A host with an IPv4 and an IPv6 address that end in the same number, from 3 to 254.
-
-    Numbers are unique over all use cases; names are from RFC 2606.
-    """
-
-    name: str
-    number: int
-
-    @property
-    def address(self) -> str:
-        """Its IPv4 address (RFC 5737)."""
-        return f"{NETWORK}.{self.number}"
-
-    @property
-    def address6(self) -> str:
-        """Its IPv6 address (RFC 3849), with the same decimal digits at the end."""
-        return f"{NETWORK6}:{self.number}"
-
-
 Service = Callable[[Machine, Sequence[Host]], None]
 """Starts a server in SERVERS for all hosts of all use cases, and returns when it listens."""
 
@@ -49,6 +26,7 @@ class UseCase:
     name: str
     title: str
     hosts: tuple[Host, ...]
+    """Numbers are unique over all use cases; names are from RFC 2606."""
     services: tuple[Service, ...]
     """Each is started once for all use cases that name it, before any client."""
     act: Callable[[Machine], None]

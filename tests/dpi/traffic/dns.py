@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
-from .case import Host, UseCase, run
+from .case import UseCase, run
 from .dnsserver import RESOLVER, start_dns
 
 HELPLINE, LAWYER = Host("helpline.example", 11), Host("lawyer.example", 12)

@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.testbed import services
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
-
-from .case import Host
 
 RESOLVER = Host("resolver.example", 53)
 

@@ -7,9 +7,10 @@ import hashlib
 import random
 from collections.abc import Sequence
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
-from .case import CLIENT, SERVERS, TIMEOUT, Host, UseCase, await_port, run
+from .case import CLIENT, SERVERS, TIMEOUT, UseCase, await_port, run
 from .dnsserver import start_dns
 from .webserver import FILES, start_web
 

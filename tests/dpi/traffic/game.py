@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
 from . import udp
-from .case import Host, UseCase
+from .case import UseCase
 
 ARENA = Host("arena.example", 27)
 PORT = 27960

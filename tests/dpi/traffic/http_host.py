@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
-from .case import Host, UseCase, run
+from .case import UseCase, run
 from .dnsserver import start_dns
 from .webserver import start_web
 

@@ -8,9 +8,10 @@ import random
 import struct
 from collections.abc import Sequence
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
-from .case import Host, UseCase
+from .case import UseCase
 from .dnsserver import start_dns
 from .files import fetch
 from .webserver import FILES, start_web

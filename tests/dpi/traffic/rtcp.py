@@ -6,10 +6,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
 from . import udp
-from .case import Host, UseCase
+from .case import UseCase
 
 PHONE = Host("phone.example", 24)
 CNAME, TOOL = "deepthroat@desk-7.phone.example", "Softphone of the newsroom 4.2"

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from pppshroud.capture.file import open_capture
 from pppshroud.observe.strings import find_names
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 from tests.testbed.topology import LAN_HOST, LAN_HOST6
 
-from .case import SERVERS, Host, UseCase, run
+from .case import SERVERS, UseCase, run
 
 VOICE = Host("voice.example", 23)
 USER, CONTENT_TYPE = "whistleblower", "application/vnd.secret-ballot+xml"

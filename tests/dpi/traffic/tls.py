@@ -9,9 +9,10 @@ from pathlib import Path
 from pppshroud.capture.file import open_capture
 from pppshroud.capture.link import find_ip
 from pppshroud.observe.ja import Finder
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
-from .case import Host, UseCase, run
+from .case import UseCase, run
 from .dnsserver import start_dns
 from .webserver import CERTIFICATE, start_web
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 from tests.testbed.process import Process
 
-from .case import SERVERS, Host, run
+from .case import SERVERS, run
 
 CALLER = """\
 import socket, sys

@@ -7,10 +7,11 @@ import random
 import struct
 from collections.abc import Sequence
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
 from . import udp
-from .case import Host, UseCase
+from .case import UseCase
 
 PEER = Host("peer.example", 26)
 PORT, PACKETS = 40100, 40

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
-from .case import SERVERS, Host
+from .case import SERVERS
 
 FOLDER = "/tmp/dpi/web"  # noqa: S108 - of the guest
 CERTIFICATE = f"{FOLDER}/site.crt"

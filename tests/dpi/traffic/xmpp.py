@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.testbed.internet import Host
 from tests.testbed.machine import Machine
 
-from .case import SERVERS, Host, UseCase, await_port, run
+from .case import SERVERS, UseCase, await_port, run
 from .dnsserver import start_dns
 
 JABBER = Host("jabber.example", 29)
