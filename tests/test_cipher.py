@@ -21,22 +21,30 @@ EDGES = (65, 66, 79, 80, 81, 95, 96, 97, 127, 128, 129, 192, 193, 1500, 2047, 20
 @pytest.fixture(scope="module", params=["gcc", "clang"])
 def program(request: pytest.FixtureRequest) -> str:
     """The cipher's test program as this compiler made it: its path in the build image."""
+    return built(f"cipher-{request.param}")
+
+
+def built(name: str) -> str:
+    """Build the test programs; return the path of one in the build image."""
     (ROOT / BUILD).mkdir(parents=True, exist_ok=True)
     toolchain.run(["make", "-j2", "CC=gcc", f"BUILD=/src/{BUILD}", "all"], cwd="src/cipher")
-    return f"/src/{BUILD}/cipher-{request.param}"
+    return f"/src/{BUILD}/{name}"
 
 
-def _answers(program: str, commands: list[str]) -> list[str]:
+def answers(program: str, commands: list[str], *, fails: bool = False) -> list[str]:
+    """Give a test program commands; return its answers. It must fail if `fails` is set."""
     name = f"{BUILD}/{Path(program).name}.commands"
     (ROOT / name).write_text("".join(f"{command}\n" for command in commands))
-    done = toolchain.run(["sh", "-c", f"exec {program} <{Path(name).name}"], cwd=BUILD)
+    argv = ["sh", "-c", f"exec {program} <{Path(name).name}"]
+    done = toolchain.run(argv, cwd=BUILD, check=not fails)
+    assert bool(done.returncode) == fails
     return done.stdout.splitlines()
 
 
 def test_cipher_vectors(program: str) -> None:
     vectors = cases(ROOT / "docs/vectors")
     assert vectors
-    assert _answers(program, [command for command, _ in vectors]) == [end for _, end in vectors]
+    assert answers(program, [command for command, _ in vectors]) == [end for _, end in vectors]
 
 
 def test_cipher_equals_reference(program: str) -> None:
@@ -49,4 +57,4 @@ def test_cipher_equals_reference(program: str) -> None:
     lines += [f"block {key.hex()} {packet.hex()}" for key, packet in pairs]
     expected = [cover_whole(KeySet(key), packet).hex() for key, packet in pairs]
     expected += [cover_block(KeySet(key), packet).hex() for key, packet in pairs]
-    assert _answers(program, lines) == expected
+    assert answers(program, lines) == expected

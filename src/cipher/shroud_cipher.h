@@ -84,12 +84,12 @@ SHROUD_INLINE void shroud_uncover_block(shroud_u8 *packet, const struct shroud_k
 	shroud_push_chunk(packet, x, SHROUD_BLOCK_LEN);
 }
 
-/* H of 6.5 over n octets. */
+/* H of 6.5 over n octets, from an accumulator that may have hashed something before. */
 SHROUD_INLINE void shroud_hash_tail(const shroud_u8 *tail, shroud_u32 n,
-				    const struct shroud_keys *keys, shroud_u64 *low,
-				    shroud_u64 *high)
+				    const struct shroud_keys *keys, const struct shroud_poly *start,
+				    shroud_u64 *low, shroud_u64 *high)
 {
-	struct shroud_poly poly = { { 0 } };
+	struct shroud_poly poly = *start;
 	shroud_u64 word[8];
 	shroud_u32 at;
 
@@ -124,15 +124,16 @@ SHROUD_INLINE void shroud_stream_tail(shroud_u8 *tail, shroud_u32 n, const struc
 }
 
 /* Both ways are the same but for what is done to the first block: hash, cipher, hash. */
-SHROUD_INLINE void shroud_turn_whole(shroud_u8 *packet, shroud_u32 n,
-				     const struct shroud_keys *keys, int uncover)
+SHROUD_INLINE void shroud_turn_whole_from(shroud_u8 *packet, shroud_u32 n,
+					  const struct shroud_keys *keys,
+					  const struct shroud_poly *start, int uncover)
 {
 	shroud_u8 *tail = packet + SHROUD_BLOCK_LEN;
 	shroud_u64 x[8], nonce[8], low, high;
 	shroud_u32 i;
 
 	n -= SHROUD_BLOCK_LEN;
-	shroud_hash_tail(tail, n, keys, &low, &high);
+	shroud_hash_tail(tail, n, keys, start, &low, &high);
 	shroud_pull_chunk(x, packet, SHROUD_BLOCK_LEN);
 	shroud_add_128(x, low, high);
 	for (i = 0; i < 8; i++)
@@ -144,9 +145,17 @@ SHROUD_INLINE void shroud_turn_whole(shroud_u8 *packet, shroud_u32 n,
 	for (i = 0; i < 8; i++)
 		nonce[i] ^= x[i];
 	shroud_stream_tail(tail, n, keys, nonce);
-	shroud_hash_tail(tail, n, keys, &low, &high);
+	shroud_hash_tail(tail, n, keys, start, &low, &high);
 	shroud_subtract_128(x, low, high);
 	shroud_push_chunk(packet, x, SHROUD_BLOCK_LEN);
+}
+
+SHROUD_INLINE void shroud_turn_whole(shroud_u8 *packet, shroud_u32 n,
+				     const struct shroud_keys *keys, int uncover)
+{
+	const struct shroud_poly start = { { 0 } };
+
+	shroud_turn_whole_from(packet, n, keys, &start, uncover);
 }
 
 /* n: more than SHROUD_BLOCK_LEN, at most SHROUD_WHOLE_MAX. */

@@ -13,6 +13,13 @@ typedef __UINT64_TYPE__ shroud_u64;
 
 #define SHROUD_INLINE static inline __attribute__((always_inline, unused))
 
+/* A loop that stays one: each copy of its body counts in a BPF program. */
+#ifdef __clang__
+#define SHROUD_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define SHROUD_ROLLED
+#endif
+
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define SHROUD_BIG_ENDIAN 1
 #define shroud_le64(x) ((shroud_u64)__builtin_bswap64((shroud_u64)(x)))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The cipher as a kernel would compile it: no header of a C library is in reach. */
-#include "../shroud_cipher.h"
+#include "../decoy.h"
 
 void cover(shroud_u8 *packet, shroud_u32 octets, const struct shroud_keys *keys);
 
