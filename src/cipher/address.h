@@ -51,45 +51,44 @@ enum {
 	pair(0x3fff, 0x2639)
 /* clang-format on */
 
-/* A bit for each first octet, from 0: the special, military and multicast ones. */
-SHROUD_INLINE int shroud_first_is_out(shroud_u32 first)
+/* The special, military and multicast first octets: 1 or 0. */
+SHROUD_INLINE shroud_u64 shroud_first_is_out(shroud_u64 first)
 {
-	shroud_u64 out = 0x0080000276600cc1ULL; /* 0 6 7 10 11 21 22 25 26 28-30 33 55 */
+	/* 0 6 7 10 11 21 22 25 26 28 29 30 33 55 */
+	shroud_u64 out = 0x0080000276600cc1ULL >> (first & 63) & shroud_is_negative(first - 64);
 
-	if (first >= 224)
-		return 1;
-	if (first >= 64)
-		return first == 127 || first == 214 || first == 215;
-	return (int)(out >> first & 1);
+	return out | shroud_is_zero(first ^ 127) | shroud_is_zero((first | 1) ^ 215) |
+	       shroud_is_negative(223 - first);
 }
 
-SHROUD_INLINE int shroud_in_s4(shroud_u32 address)
+SHROUD_INLINE int shroud_in_s4(shroud_u64 address)
 {
-	if (shroud_first_is_out(address >> 24))
-		return 0;
-#define SHROUD_OUT4(mask, network) \
-	if ((address & (mask)) == (network)) \
-		return 0;
+	shroud_u64 out = shroud_first_is_out(address >> 24);
+
+#define SHROUD_OUT4(mask, network) out |= shroud_is_zero((address & (mask)) ^ (network));
 	SHROUD_EXCLUDED4(SHROUD_OUT4)
 #undef SHROUD_OUT4
-	return 1;
+	return !out;
 }
 
-SHROUD_INLINE shroud_u32 shroud_swap4(shroud_u32 address)
+SHROUD_INLINE shroud_u64 shroud_swap4(shroud_u64 address)
 {
+	shroud_u64 change = 0;
+
 #define SHROUD_SWAP4(mask, here, there) \
-	if ((address & (mask)) == (here) || (address & (mask)) == (there)) \
-		return address ^ (here) ^ (there);
+	change += (shroud_is_zero((address & (mask)) ^ (here)) | \
+		   shroud_is_zero((address & (mask)) ^ (there))) * \
+		  ((here) ^ (there));
 	SHROUD_SWAPS4(SHROUD_SWAP4)
 #undef SHROUD_SWAP4
-	return address;
+	return address ^ change;
 }
 
 SHROUD_INLINE int shroud_turn_address4(shroud_u32 *address, const struct shroud_siphash_key *key,
 				       int inverse)
 {
 	const struct shroud_feistel kind = { 0xffff, 0xffff, 3ULL << SHROUD_SIPHASH_LENGTH, 0 };
-	shroud_u32 value = inverse ? *address : shroud_swap4(*address), i;
+	shroud_u64 value = inverse ? *address : shroud_swap4(*address), i;
 	struct shroud_halves halves = { value >> 16, value & 0xffff };
 
 	if (!shroud_in_s4(value))
@@ -97,9 +96,9 @@ SHROUD_INLINE int shroud_turn_address4(shroud_u32 *address, const struct shroud_
 	SHROUD_ROLLED
 	for (i = 0; i < SHROUD_WALK4; i++) {
 		shroud_feistel_turn(&halves, &kind, key, inverse);
-		value = (shroud_u32)(halves.a << 16 | halves.b);
+		value = halves.a << 16 | halves.b;
 		if (shroud_in_s4(value)) {
-			*address = inverse ? shroud_swap4(value) : value;
+			*address = (shroud_u32)(inverse ? shroud_swap4(value) : value);
 			return 0;
 		}
 	}
@@ -109,14 +108,14 @@ SHROUD_INLINE int shroud_turn_address4(shroud_u32 *address, const struct shroud_
 /* word: the first half of an address. */
 SHROUD_INLINE shroud_u64 shroud_swap6(shroud_u64 word)
 {
-	shroud_u64 first = word >> 48;
+	shroud_u64 first = word >> 48, change = 0;
 
 #define SHROUD_SWAP6(here, there) \
-	if (first == (here) || first == (there)) \
-		return word ^ (shroud_u64)((here) ^ (there)) << 48;
+	change += (shroud_is_zero(first ^ (here)) | shroud_is_zero(first ^ (there))) * \
+		  ((here) ^ (there));
 	SHROUD_SWAPS6(SHROUD_SWAP6)
 #undef SHROUD_SWAP6
-	return word;
+	return word ^ change << 48;
 }
 
 /* The bases of section 4.2 by number: 2400 2410 2600 2630 2800 2a00 2a10 2c00. */
@@ -129,12 +128,11 @@ SHROUD_INLINE shroud_u64 shroud_base6(shroud_u64 i)
 /* The number of an address's base, or 8. */
 SHROUD_INLINE shroud_u64 shroud_base6_number(shroud_u64 word)
 {
-	shroud_u64 i;
+	shroud_u64 number = 8, i;
 
 	for (i = 0; i < 8; i++)
-		if (word >> 52 == shroud_base6(i) >> 4)
-			break;
-	return i;
+		number -= shroud_is_zero(word >> 52 ^ shroud_base6(i) >> 4) * (8 - i);
+	return number;
 }
 
 #define SHROUD_HIGH6 0x7fffffffffffffULL /* 55 bits */

@@ -49,16 +49,15 @@ struct shroud_brief {
 	shroud_u64 half[2][4], mask[2][4]; /* words in host order */
 };
 
-/* All ones in the first n octets of four words. */
+/* All ones in the first n octets of four words: with nothing to decide. */
 SHROUD_INLINE void shroud_brief_mask(shroud_u64 *mask, shroud_u32 n)
 {
+	shroud_u64 left = n;
 	shroud_u32 i;
 
-	for (i = 0; i < 4; i++) {
-		shroud_u32 bits = n > 8 * i ? (n - 8 * i) * 8 : 0;
-
-		mask[i] = bits >= 64 ? ~0ULL : (1ULL << bits) - 1;
-	}
+	for (i = 0; i < 4; i++, left -= 8)
+		mask[i] = (shroud_is_negative(left - 8) - 1) |
+			  (((1ULL << 8 * (left & 7)) - 1) & (shroud_is_negative(left) - 1));
 }
 
 SHROUD_INLINE shroud_u32 shroud_brief_rounds(shroud_u32 n)

@@ -21,34 +21,36 @@ struct shroud_ports {
 	{ { SHROUD_LOUD_PORTS, [SHROUD_LOUD_COUNT... SHROUD_PORTS_ROOM - 1] = 0xffff }, \
 	  { SHROUD_SEATS, [SHROUD_LOUD_COUNT... SHROUD_PORTS_ROOM - 1] = 0xffff } }
 
-/* Place of port in a list, or SHROUD_LOUD_COUNT. Without a branch on the way, as a verifier
- * would follow both sides of each. */
-SHROUD_INLINE shroud_u32 shroud_ports_find(const shroud_u16 *list, shroud_u32 port)
+/* Place of port in a list, or that of the next greater one; *found: 1 or 0. */
+SHROUD_INLINE shroud_u64 shroud_ports_find(const shroud_u16 *list, shroud_u32 port,
+					   shroud_u64 *found)
 {
 	shroud_u64 at = 0, step;
 
 	SHROUD_ROLLED
 	for (step = SHROUD_PORTS_ROOM / 2; step; step /= 2)
-		at += step & (shroud_u64)((shroud_u64)list[at + step - 1] - port) >> 32;
-	if (at >= SHROUD_LOUD_COUNT || list[at] != port)
-		return SHROUD_LOUD_COUNT;
-	return (shroud_u32)at;
+		at += step * shroud_is_negative((shroud_u64)list[at + step - 1] - port);
+	*found = shroud_is_negative(at - SHROUD_LOUD_COUNT) & shroud_is_zero(list[at] ^ port);
+	return at;
 }
 
 SHROUD_INLINE shroud_u32 shroud_swap_port(shroud_u32 port, const struct shroud_ports *ports)
 {
-	shroud_u32 at = shroud_ports_find(ports->loud, port);
+	shroud_u64 is_loud, is_seat;
+	shroud_u64 loud = shroud_ports_find(ports->loud, port, &is_loud);
+	shroud_u64 seat = shroud_ports_find(ports->seat, port, &is_seat);
 
-	if (at < SHROUD_LOUD_COUNT)
-		return ports->seat[at];
-	at = shroud_ports_find(ports->seat, port);
-	return at < SHROUD_LOUD_COUNT ? ports->loud[at] : port;
+	return port ^ ((port ^ ports->seat[loud]) * (shroud_u32)is_loud) ^
+	       ((port ^ ports->loud[seat]) * (shroud_u32)is_seat);
 }
 
 /* The set Q. */
 SHROUD_INLINE int shroud_port_is_quiet(shroud_u32 port, const struct shroud_ports *ports)
 {
-	return port && shroud_ports_find(ports->loud, port) == SHROUD_LOUD_COUNT;
+	shroud_u64 is_loud;
+
+	shroud_ports_find(ports->loud, port, &is_loud);
+	return !(is_loud | shroud_is_zero(port));
 }
 
 /* tag: the last four octets of the false address, the first one lowest. 0, or -1. */

@@ -20,6 +20,25 @@ typedef __UINT64_TYPE__ shroud_u64;
 #define SHROUD_ROLLED
 #endif
 
+/*
+ * For decisions without branches, of which a BPF verifier would follow every
+ * combination: 1 or 0 for numbers of less than 2^63. The compiler must not see
+ * through it, or it makes branches of them, or an arithmetic shift, at which
+ * verifiers fork as at a mask made of it: multiply by it.
+ */
+SHROUD_INLINE shroud_u64 shroud_is_negative(shroud_u64 number)
+{
+	__asm__("" : "+r"(number));
+	number >>= 63;
+	__asm__("" : "+r"(number));
+	return number;
+}
+
+SHROUD_INLINE shroud_u64 shroud_is_zero(shroud_u64 number)
+{
+	return shroud_is_negative(number - 1);
+}
+
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define SHROUD_BIG_ENDIAN 1
 #define shroud_le64(x) ((shroud_u64)__builtin_bswap64((shroud_u64)(x)))
