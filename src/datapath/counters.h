@@ -15,11 +15,13 @@
 #define SHROUD_COUNTERS(pass, drop) \
 	pass(TX_BLOCK, "tx_block", "sent, first 64 octets covered") \
 	pass(TX_WHOLE, "tx_whole", "sent, covered whole") \
+	pass(TX_DECOY, "tx_decoy", "sent as a decoy") \
 	pass(TX_LINK, "tx_link", "sent as they are: LCP and authentication") \
 	pass(TX_PLAIN, "tx_plain", "sent in plain: the session is not shrouded") \
 	pass(TX_DETOUR, "tx_detour", "sent by way of the segmenting device pair") \
 	pass(RX_BLOCK, "rx_block", "received, first 64 octets covered") \
 	pass(RX_WHOLE, "rx_whole", "received, covered whole") \
+	pass(RX_DECOY, "rx_decoy", "received as a decoy") \
 	pass(RX_SECOND, "rx_second", "received under the second key of a rekey overlap") \
 	pass(RX_LINK, "rx_link", "received as they are: LCP and authentication") \
 	pass(RX_PLAIN, "rx_plain", "received in plain: the session is not shrouded") \
@@ -36,6 +38,7 @@
 	drop(RX_REFUSED, "rx_refused", "received in plain on a shrouded session") \
 	drop(RX_LENGTH, "rx_length", "received, not of a length that a covered frame has") \
 	drop(RX_UNKNOWN, "rx_unknown", "received, deciphers under no key") \
+	drop(RX_FALSE, "rx_false", "received as an IP packet that is no decoy") \
 	drop(RX_FRAGMENT, "rx_fragment", "received, fragment of an L2TP message") \
 	drop(RX_MEMORY, "rx_memory", "received, kernel could not make the packet writable")
 

@@ -109,12 +109,16 @@ SHROUD_INLINE int cover_judge(shroud_skb *skb, const struct frame *frame, const 
 	return rule_wants_whole(skb, frame->at, 0, packet, own, session->secret);
 }
 
+#if WITH_DECOY
+#include "decoy.h"
+#endif
+
 /* The packet is in scratch->block and, behind its 64 octets, in the frame. */
 SHROUD_INLINE u32 cover_block_or_whole(shroud_skb *skb, const struct frame *frame,
 				       struct scratch *scratch, const struct shroud_keys *keys,
 				       int whole)
 {
-	u32 protocol = whole ? SHROUD_PPP_COVER_WHOLE : SHROUD_PPP_COVER_BLOCK;
+	u32 protocol = whole ? WIRE_WHOLE : WIRE_BLOCK;
 
 	if (tail_turn(skb, frame, scratch, keys, TURN_COVER, whole, STREAM_STORE) ||
 	    bpf_skb_store_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN, 0) ||
@@ -159,6 +163,16 @@ SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
 				    cover.own);
 		if (whole < 0)
 			return SHROUD_COUNT_TX_MALFORMED;
+#if WITH_DECOY
+		verdict = decoy_cover(skb, frame, &cover, session, whole);
+		if (verdict)
+			return verdict;
+		frame_generalise(frame, cover.scratch);
+		cover.own = unknown(cover.scratch, cover.own);
+		cover.at = unknown(cover.scratch, cover.at);
+		whole = (int)unknown(cover.scratch, (u32)whole);
+		forget();
+#endif
 		verdict = cover_make_room(skb, frame, &cover);
 		if (verdict)
 			return verdict;

@@ -21,7 +21,9 @@ enum {
 static int start(struct shroud_datapath *datapath, const char *name,
 		 const struct shroud_datapath_options *options, struct shroud_datapath_error *error)
 {
-	const char *object = options->object ? options->object : SHROUD_DATAPATH_OBJECT;
+	const char *object = options->object ? options->object :
+			     options->decoy  ? SHROUD_DATAPATH_DECOY_OBJECT :
+					       SHROUD_DATAPATH_OBJECT;
 	const char *bpffs = options->bpffs ? options->bpffs : SHROUD_DATAPATH_BPFFS;
 	int result;
 
@@ -52,6 +54,9 @@ int shroud_datapath_open(struct shroud_datapath **out, const char *name,
 	datapath->lock = -1;
 	if (options)
 		used = *options;
+	datapath->decoy = used.decoy;
+	datapath->session_octets =
+		used.decoy ? sizeof(struct shroud_session) : SHROUD_HEAD_SESSION_LEN;
 	if (!used.max_sessions)
 		used.max_sessions = DEFAULT_SESSIONS;
 	if (start(datapath, name, &used, error)) {

@@ -21,6 +21,7 @@
 #include "counters.h"
 
 #define SHROUD_DATAPATH_OBJECT "/usr/lib/pppshroud/shroud.bpf.o"
+#define SHROUD_DATAPATH_DECOY_OBJECT "/usr/lib/pppshroud/decoy.bpf.o"
 #define SHROUD_DATAPATH_BPFFS "/sys/fs/bpf"
 
 struct shroud_datapath;
@@ -35,11 +36,14 @@ struct shroud_datapath_error {
 /* All fields may be zero. */
 struct shroud_datapath_options {
 	/* Path of shroud.bpf.o, without the .gz that a packed one has; NULL:
-	 * SHROUD_DATAPATH_OBJECT. */
+	 * SHROUD_DATAPATH_OBJECT, or SHROUD_DATAPATH_DECOY_OBJECT. */
 	const char *object;
 	const char *bpffs; /* mount point; NULL: SHROUD_DATAPATH_BPFFS */
 	unsigned int max_sessions; /* on this device; 0: 64; at most 16384 */
 	bool detour; /* segment super-packets in a veth pair instead of dropping them */
+	/* For sessions in mode decoy: other programs with other maps, which know nothing of the
+	 * sessions of a handle without. A session that both have is held by the one that holds. */
+	bool decoy;
 	/* Called with the kernel's verifier log if it refuses a program. */
 	void (*verifier_log)(void *arg, const char *text);
 	void *verifier_arg;
@@ -116,11 +120,17 @@ enum shroud_datapath_mode {
 	SHROUD_DATAPATH_PLAIN = 3,
 };
 
-/* Key sets: SHROUD_KEYSET_LEN octets as in docs/protocol.md 4.3, or NULL. */
+/*
+ * Keys, or NULL: SHROUD_KEYSET_LEN octets as in docs/protocol.md 4.3; in mode
+ * decoy those of the direction, SHROUD_SIDE_LEN octets, and the common ones,
+ * SHROUD_COMMON_LEN octets, as in docs/decoy.md section 3.
+ */
 struct shroud_datapath_state {
 	enum shroud_datapath_mode mode;
 	const uint8_t *tx;
 	const uint8_t *rx[2]; /* first, second (section 5.6); rx[1] needs rx[0] */
+	/* Mode decoy: 0 or 1. Those of rx are different. */
+	uint8_t tx_phase, rx_phase[2];
 };
 
 /*

@@ -23,6 +23,12 @@ enum {
 	TAGS_MAX = 8, /* VLAN tags in a frame; two that count, the rest priority tags */
 };
 
+/* What a covered packet has on the wire. */
+enum {
+	WIRE_BLOCK = WITH_DECOY ? SHROUD_PPP_NOISE_BLOCK : SHROUD_PPP_COVER_BLOCK,
+	WIRE_WHOLE = WITH_DECOY ? SHROUD_PPP_NOISE_WHOLE : SHROUD_PPP_COVER_WHOLE,
+};
+
 struct frame {
 	struct shroud_tag tag;
 	u32 at; /* the PPP information field */

@@ -23,6 +23,8 @@ struct shroud_datapath {
 	unsigned int sessions; /* that have room */
 	unsigned int slots; /* of the table, a power of two */
 	unsigned int detour; /* interface index, or 0 */
+	bool decoy; /* of sessions in mode decoy */
+	unsigned int session_octets; /* of a session in the table: SHROUD_HEAD_SESSION_LEN or all */
 	int table, count, flow, stamp, roll; /* descriptors of maps, or -1 */
 	struct shroud_entry *entries; /* the roll, or NULL */
 	int lock; /* descriptor of the directory that is locked, or -1 */

@@ -7,11 +7,11 @@
 #ifndef SHROUD_MAP_H
 #define SHROUD_MAP_H
 
-#include "../cipher/shroud_cipher.h"
+#include "../cipher/decoy.h"
 #include "counters.h"
 
 /* Changes with the layout: objects of different numbers do not share maps. */
-#define SHROUD_MAP_ABI 2
+#define SHROUD_MAP_ABI 3
 
 enum {
 	SHROUD_PROBES = 8, /* slots in which a session may be, from its hash on */
@@ -61,8 +61,12 @@ struct shroud_session {
 	shroud_u64 owner_start; /* of the process: clock ticks after boot */
 	shroud_u32 owner; /* process id */
 	shroud_u32 encap;
-	struct shroud_keys tx, rx[2];
+	struct shroud_keys tx, rx[2]; /* in mode decoy those of noise */
+	struct shroud_decoy decoy_tx, decoy_rx[2]; /* in mode decoy only */
 };
+
+/* Of a session as the programs have it that know no decoys. */
+#define SHROUD_HEAD_SESSION_LEN __builtin_offsetof(struct shroud_session, decoy_tx)
 
 /* The roll's line on a session, for the loader alone. */
 struct shroud_entry {

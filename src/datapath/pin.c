@@ -73,7 +73,8 @@ int pin_prepare(struct shroud_datapath *datapath, const char *bpffs,
 	snprintf(path + strlen(path), room - strlen(path), "/%s", device);
 	if (make_directory(path, error))
 		return -1;
-	snprintf(path + strlen(path), room - strlen(path), "/%d", SHROUD_MAP_ABI);
+	snprintf(path + strlen(path), room - strlen(path), "/%s%d", datapath->decoy ? "decoy-" : "",
+		 SHROUD_MAP_ABI);
 	return make_directory(path, error);
 }
 

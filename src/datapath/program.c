@@ -98,8 +98,10 @@ static int make_detour(struct shroud_datapath *datapath, unsigned int *far,
 {
 	char near_name[IF_NAMESIZE], far_name[IF_NAMESIZE];
 
-	snprintf(near_name, sizeof(near_name), "shr%ua", datapath->device.index % 100000000);
-	snprintf(far_name, sizeof(far_name), "shr%ub", datapath->device.index % 100000000);
+	snprintf(near_name, sizeof(near_name), "shr%u%c", datapath->device.index % 100000000,
+		 datapath->decoy ? 'c' : 'a');
+	snprintf(far_name, sizeof(far_name), "shr%u%c", datapath->device.index % 100000000,
+		 datapath->decoy ? 'd' : 'b');
 	if (!if_nametoindex(near_name) && device_make_pair(near_name, far_name, error))
 		return -1;
 	datapath->detour = if_nametoindex(near_name);

@@ -52,7 +52,7 @@ int shroud_datapath_session_open(struct shroud_datapath_session **out,
 	return 0;
 }
 
-static int check_state(const struct shroud_datapath_state *state,
+static int check_state(const struct shroud_datapath_state *state, bool decoy,
 		       struct shroud_datapath_error *error)
 {
 	if (state->mode < SHROUD_DATAPATH_HOLD || state->mode > SHROUD_DATAPATH_PLAIN)
@@ -61,10 +61,14 @@ static int check_state(const struct shroud_datapath_state *state,
 		return fail(error, EINVAL, "keys are for mode COVER only");
 	if (state->rx[1] && !state->rx[0])
 		return fail(error, EINVAL, "a second key set to receive with, but no first");
+	if (decoy && state->rx[1] && state->rx_phase[0] == state->rx_phase[1])
+		return fail(error, EINVAL, "two key sets of one phase to receive with");
 	return 0;
 }
 
-static void apply(struct shroud_session *value, const struct shroud_datapath_state *state)
+/* Noise has its key set first: that of mode head. */
+static void apply(struct shroud_session *value, const struct shroud_datapath_state *state,
+		  bool decoy)
 {
 	unsigned int i;
 
@@ -74,15 +78,24 @@ static void apply(struct shroud_session *value, const struct shroud_datapath_sta
 	value->rx_keys = 0;
 	memset(&value->tx, 0, sizeof(value->tx));
 	memset(value->rx, 0, sizeof(value->rx));
+	memset(&value->decoy_tx, 0, sizeof(value->decoy_tx));
+	memset(value->decoy_rx, 0, sizeof(value->decoy_rx));
 	if (state->tx)
 		shroud_keys_expand(&value->tx, state->tx);
+	if (state->tx && decoy)
+		shroud_decoy_expand(&value->decoy_tx, state->tx, state->tx + SHROUD_SIDE_LEN,
+				    state->tx_phase);
 	for (i = 0; i < 2 && state->rx[i]; i++) {
 		shroud_keys_expand(&value->rx[i], state->rx[i]);
+		if (decoy)
+			shroud_decoy_expand(&value->decoy_rx[i], state->rx[i],
+					    state->rx[i] + SHROUD_SIDE_LEN, state->rx_phase[i]);
 		value->rx_keys++;
 	}
 }
 
-/* No key that programs may be using now is another one, or gone, afterwards. */
+/* No key that programs may be using now is another one, or gone, afterwards. Keys of decoys
+ * come from the same secret as those of noise: they change together. */
 static bool keeps_keys(const struct shroud_session *old, const struct shroud_session *new)
 {
 	unsigned int i;
@@ -133,7 +146,7 @@ static int set_slot(const struct shroud_datapath *datapath, unsigned int slot,
 			    datapath->device.name);
 	close(map);
 	new = old;
-	apply(&new, state);
+	apply(&new, state, datapath->decoy);
 	if (keeps_keys(&old, &new))
 		result = change(datapath, slot, &old, &new, error);
 	else
@@ -153,7 +166,8 @@ int shroud_datapath_session_set(struct shroud_datapath_session *session,
 	int result;
 
 	/* Receiving first: the peer may answer the first frame sent. */
-	if (check_state(state, error) || set_slot(datapath, session->slot[SHROUD_IN], state, error))
+	if (check_state(state, datapath->decoy, error) ||
+	    set_slot(datapath, session->slot[SHROUD_IN], state, error))
 		return -1;
 	if (session->slot[SHROUD_OUT] != session->slot[SHROUD_IN] &&
 	    set_slot(datapath, session->slot[SHROUD_OUT], state, error))

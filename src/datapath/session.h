@@ -5,6 +5,15 @@
 
 #include "world.h"
 
+/* The programs come in two objects: for mode head, and for mode decoy. */
+#ifndef WITH_DECOY
+#define WITH_DECOY 0
+#endif
+
+#if WITH_DECOY
+#include "disguise.h"
+#endif
+
 /* For what the stack of 512 octets has no room for: one a CPU. Programs of the
  * network stack do not interrupt each other. */
 struct scratch {
@@ -16,6 +25,10 @@ struct scratch {
 	u32 ip, udp; /* of an L2TP message: where these headers are */
 	u32 l2tp_length; /* where the L2TP length is, or 0 */
 	volatile u32 hidden; /* see unknown() */
+#if WITH_DECOY
+	struct shroud_poly start; /* of the hash of a tail */
+	struct disguise disguise;
+#endif
 };
 
 /*
@@ -30,6 +43,12 @@ SHROUD_INLINE u32 unknown(struct scratch *scratch, u32 value)
 	return scratch->hidden;
 }
 
+/* What lies in memory is read anew behind this: none of it stays known, in registers. */
+SHROUD_INLINE void forget(void)
+{
+	__asm__ volatile("" : : : "memory");
+}
+
 #ifdef __bpf__
 
 /*
@@ -42,7 +61,7 @@ struct shroud_session_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(u32));
-	__uint(value_size, sizeof(struct shroud_session));
+	__uint(value_size, WITH_DECOY ? sizeof(struct shroud_session) : SHROUD_HEAD_SESSION_LEN);
 };
 
 struct {

@@ -67,6 +67,7 @@ int table_find_room(const struct shroud_datapath *datapath, const struct shroud_
  * the programs that still used it. */
 static void erase(int map)
 {
+	/* As large as any. */
 	struct shroud_session nothing = { 0 };
 
 	bpf_map_update_elem(map, &zero, &nothing, BPF_ANY);
@@ -85,7 +86,7 @@ int table_swap(const struct shroud_datapath *datapath, unsigned int slot,
 {
 	int old = take_out(datapath, slot), code = 0;
 	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "shroud_session", sizeof(uint32_t),
-				 sizeof(*value), 1, NULL);
+				 datapath->session_octets, 1, NULL);
 
 	if (map < 0 || bpf_map_update_elem(map, &zero, value, BPF_ANY) ||
 	    bpf_map_update_elem(datapath->table, &slot, &map, BPF_ANY))

@@ -55,12 +55,17 @@ SHROUD_INLINE void block_subtract(u64 *block, u64 low, u64 high)
 	block[1] = shroud_le64(shroud_le64(block[1]) - high - (word < low));
 }
 
-SHROUD_INLINE void poly_reset(struct shroud_poly *poly)
+/* A decoy's payload has its tweak ahead of what is hashed. */
+SHROUD_INLINE void poly_start(struct scratch *scratch)
 {
 	u32 i;
 
 	for (i = 0; i < 5; i++)
-		poly->h[i] = 0;
+#if WITH_DECOY
+		scratch->poly.h[i] = scratch->start.h[i];
+#else
+		scratch->poly.h[i] = 0;
+#endif
 }
 
 /* Into the hash: n octets from at, 1 to 64. */
@@ -69,6 +74,9 @@ SHROUD_INLINE int chunk_hash(shroud_skb *skb, u32 at, u32 n, const struct shroud
 {
 	if (chunk_load(skb, at, scratch->word, n))
 		return -1;
+#if WITH_DECOY
+	scratch->disguise.old[DISGUISE_CONTENT] += words_sum(scratch->word);
+#endif
 	shroud_poly_chunk(&scratch->poly, &keys->hash, scratch->word, n);
 	return 0;
 }
@@ -79,7 +87,7 @@ SHROUD_INLINE int tail_hash(shroud_skb *skb, u32 at, u32 n, const struct shroud_
 {
 	u32 i;
 
-	poly_reset(&scratch->poly);
+	poly_start(scratch);
 	ROLLED
 	for (i = 0; i < TAIL_CHUNKS; i++) {
 		n = unknown(scratch, n);
@@ -121,6 +129,9 @@ SHROUD_INLINE int chunk_stream(shroud_skb *skb, u32 at, u32 n, const struct shro
 	/* Read back, to be rid of the stream behind the end. */
 	if (n < SHROUD_BLOCK_LEN && (chunk_store(skb, at, word, n) || chunk_load(skb, at, word, n)))
 		return -1;
+#if WITH_DECOY
+	scratch->disguise.new[DISGUISE_CONTENT] += words_sum(word);
+#endif
 	shroud_poly_chunk(&scratch->poly, &keys->hash, word, n);
 	if (use == STREAM_TRY)
 		words_turn(word, scratch->stream);
@@ -133,7 +144,7 @@ SHROUD_INLINE int tail_stream(shroud_skb *skb, u32 at, u32 n, const struct shrou
 {
 	u32 i, j;
 
-	poly_reset(&scratch->poly);
+	poly_start(scratch);
 	ROLLED
 	for (i = 1; i <= TAIL_CHUNKS; i++) {
 		n = unknown(scratch, n);

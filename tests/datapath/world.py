@@ -26,6 +26,7 @@ class Guest:
 
     machine: Machine
     obj: str
+    decoy: str
     testrun: str
     local_obj: Path
 
@@ -35,7 +36,8 @@ def install(machine: Machine) -> Guest:
     built = toolchain.REPOSITORY / product.build(arch=machine.arch) / "datapath"
     obj = built / "shroud.bpf.o"
     testrun = machine.put(built / "shroud-testrun")
-    return Guest(machine, machine.put(obj), testrun, obj)
+    decoy = machine.put(built / "decoy.bpf.o")
+    return Guest(machine, machine.put(obj), decoy, testrun, obj)
 
 
 class World:

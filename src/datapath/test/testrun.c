@@ -2,14 +2,15 @@
 /*
  * Runs frames through the loaded programs for tests. Usage:
  *
- *	shroud-testrun DEVICE OBJECT BPFFS [detour] [sessions=N]
+ *	shroud-testrun DEVICE OBJECT BPFFS [detour] [decoy] [sessions=N]
  *
  * Commands on standard input, one a line, each answered by one line, "ok ..."
  * or "error CODE SENTENCE":
  *
  *	pppoe ID MAC [VLAN [VLAN]]	begin a session
  *	l2tp LOCAL PEER LPORT PPORT LTUNNEL LSESSION PTUNNEL PSESSION
- *	set hold|cover|plain TX RX RX	state; key sets in hex, or -
+ *	set hold|cover|plain TX RX RX	state; key sets in hex, or -; in mode decoy
+ *					each has an octet in front, the phase
  *	in HEX, out HEX			run a frame: ok RETURN FRAME COUNTER
  *	super HEX			out, as a frame yet to be segmented
  *	time in|out N HEX		nanoseconds a run
@@ -160,15 +161,19 @@ static void begin_l2tp(char *rest)
 
 static void set_state(void)
 {
-	static uint8_t keys[3][SHROUD_KEYSET_LEN];
+	static uint8_t keys[3][1 + SHROUD_SIDE_LEN + SHROUD_COMMON_LEN];
 	const char *mode = strtok(NULL, " "), *hex;
 	const uint8_t *given[3] = { NULL, NULL, NULL };
 	struct shroud_datapath_state state = { .mode = SHROUD_DATAPATH_PLAIN };
+	const int octets = datapath->decoy ? (int)sizeof(keys[0]) : SHROUD_KEYSET_LEN;
 	unsigned int i;
 
 	for (i = 0; i < 3 && (hex = strtok(NULL, " ")); i++)
-		if (pull_hex(keys[i], SHROUD_KEYSET_LEN, hex) == SHROUD_KEYSET_LEN)
-			given[i] = keys[i];
+		if (pull_hex(keys[i], (size_t)octets, hex) == octets)
+			given[i] = keys[i] + datapath->decoy;
+	state.tx_phase = keys[0][0];
+	state.rx_phase[0] = keys[1][0];
+	state.rx_phase[1] = keys[2][0];
 	state.tx = given[0];
 	state.rx[0] = given[1];
 	state.rx[1] = given[2];
@@ -258,13 +263,15 @@ int main(int argc, char **argv)
 	int i;
 
 	if (argc < 4) {
-		fputs("usage: shroud-testrun DEVICE OBJECT BPFFS [detour] [sessions=N]\n", stderr);
+		fputs("usage: shroud-testrun DEVICE OBJECT BPFFS [detour] [decoy] [sessions=N]\n",
+		      stderr);
 		return 2;
 	}
 	options.object = argv[2];
 	options.bpffs = argv[3];
 	for (i = 4; i < argc; i++) {
 		options.detour |= !strcmp(argv[i], "detour");
+		options.decoy |= !strcmp(argv[i], "decoy");
 		sscanf(argv[i], "sessions=%u", &options.max_sessions);
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
