@@ -6,6 +6,10 @@
 #include "rule.h"
 #include "tail.h"
 
+#if WITH_DECOY
+#include "stage.h"
+#endif
+
 enum {
 	LCP_PROTOCOL_REJECT = 8,
 	LCP_REJECT_CUT = 6, /* LCP header and the protocol rejected */
@@ -109,10 +113,6 @@ SHROUD_INLINE int cover_judge(shroud_skb *skb, const struct frame *frame, const 
 	return rule_wants_whole(skb, frame->at, 0, packet, own, session->secret);
 }
 
-#if WITH_DECOY
-#include "decoy.h"
-#endif
-
 /* The packet is in scratch->block and, behind its 64 octets, in the frame. */
 SHROUD_INLINE u32 cover_block_or_whole(shroud_skb *skb, const struct frame *frame,
 				       struct scratch *scratch, const struct shroud_keys *keys,
@@ -141,6 +141,46 @@ SHROUD_INLINE u32 cover_make_room(shroud_skb *skb, const struct frame *frame,
 	return 0;
 }
 
+/* Sets *whole: whether to cover the packet so. */
+SHROUD_INLINE u32 cover_begin(shroud_skb *skb, struct frame *frame, struct cover *cover,
+			      const struct shroud_session *session, int *whole)
+{
+	u32 verdict = cover_fit(skb, frame, cover);
+
+	if (verdict)
+		return verdict;
+	*whole = cover_judge(skb, frame, (const u8 *)cover->scratch->block, session, cover->own);
+	return *whole < 0 ? SHROUD_COUNT_TX_MALFORMED : 0;
+}
+
+#if WITH_DECOY
+
+SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
+			       const struct shroud_session *session, int judged)
+{
+	struct cover cover = { .scratch = scratch_get() };
+	int whole = judged;
+	u32 verdict;
+
+	if (!cover.scratch)
+		return SHROUD_COUNT_TX_MEMORY;
+	frame_generalise(frame, cover.scratch);
+	verdict = cover_begin(skb, frame, &cover, session, &whole);
+	if (verdict)
+		return verdict;
+	stage_hold(cover.scratch, frame, SHROUD_OUT);
+	cover.scratch->held.own = cover.own;
+	cover.scratch->held.begin = cover.at;
+	cover.scratch->held.whole = (u32)whole;
+	if (protocol_class(frame->protocol) == PROTOCOL_IP)
+		stage_go(skb, STAGE_DISGUISE);
+	else
+		stage_go(skb, STAGE_NOISE);
+	return SHROUD_COUNT_TX_MEMORY;
+}
+
+#else
+
 /* judged: the packet fills the frame exactly and is to be covered whole. */
 SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
 			       const struct shroud_session *session, int judged)
@@ -156,29 +196,16 @@ SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
 		if (bpf_skb_load_bytes(skb, frame->at, cover.scratch->block, SHROUD_BLOCK_LEN))
 			return SHROUD_COUNT_TX_MEMORY;
 	} else {
-		verdict = cover_fit(skb, frame, &cover);
-		if (verdict)
-			return verdict;
-		whole = cover_judge(skb, frame, (const u8 *)cover.scratch->block, session,
-				    cover.own);
-		if (whole < 0)
-			return SHROUD_COUNT_TX_MALFORMED;
-#if WITH_DECOY
-		verdict = decoy_cover(skb, frame, &cover, session, whole);
-		if (verdict)
-			return verdict;
-		frame_generalise(frame, cover.scratch);
-		cover.own = unknown(cover.scratch, cover.own);
-		cover.at = unknown(cover.scratch, cover.at);
-		whole = (int)unknown(cover.scratch, (u32)whole);
-		forget();
-#endif
-		verdict = cover_make_room(skb, frame, &cover);
+		verdict = cover_begin(skb, frame, &cover, session, &whole);
+		if (!verdict)
+			verdict = cover_make_room(skb, frame, &cover);
 		if (verdict)
 			return verdict;
 	}
 	return cover_block_or_whole(skb, frame, cover.scratch, &session->tx, whole);
 }
+
+#endif
 
 /*
  * An LCP Protocol-Reject repeats what has been deciphered (section 6.1): it is

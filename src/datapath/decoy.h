@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A packet to its decoy, and back: docs/decoy.md section 10. Included by cover.h. */
+/* A packet to its decoy, and back: docs/decoy.md section 10. */
 #ifndef SHROUD_DATAPATH_DECOY_H
 #define SHROUD_DATAPATH_DECOY_H
 
+#include "cover.h"
 #include "layout.h"
 #include "payload.h"
+#include "read.h"
 
 SHROUD_INLINE int decoy_may_be_whole(const struct disguise *disguise)
 {
 	u32 n = disguise->finish - content(disguise)->payload;
 
-	return n > SHROUD_BLOCK_LEN && n <= SHROUD_WHOLE_MAX;
+	return content(disguise)->kind != KIND_NAMES && n > SHROUD_BLOCK_LEN &&
+	       n <= SHROUD_WHOLE_MAX;
 }
 
 /* Adds addresses and ports of a part to its sums. */
@@ -61,7 +64,7 @@ SHROUD_INLINE int decoy_store_ends(shroud_skb *skb, const struct disguise *disgu
 	if (disguise->six ? bpf_skb_store_bytes(skb, part->at + 8, six, sizeof(six), 0) :
 			    bpf_skb_store_bytes(skb, part->at + 12, four, sizeof(four), 0))
 		return -1;
-	if (part->kind != KIND_PORTS)
+	if (part->kind == KIND_ECHO || part->kind == KIND_ERROR)
 		return 0;
 	return (int)bpf_skb_store_bytes(skb, part->segment, &ports, sizeof(ports), 0);
 }
@@ -148,6 +151,7 @@ SHROUD_INLINE void decoy_reset(struct disguise *disguise)
 {
 	u32 i;
 
+	disguise->job = disguise->walked = 0;
 	for (i = 0; i < DISGUISE_SUMS; i++)
 		disguise->old[i] = disguise->new[i] = 0;
 }
@@ -167,42 +171,50 @@ SHROUD_INLINE int decoy_trim(shroud_skb *skb, struct frame *frame, const struct 
 		       0;
 }
 
-/* Whether the packet may be shown as a decoy; its ends are turned then. */
+/* Whether the packet may be shown as a decoy, but for its ends. */
 SHROUD_INLINE int decoy_is_possible(shroud_skb *skb, struct scratch *scratch,
-				    const struct frame *frame, u32 own,
-				    const struct shroud_decoy *keys)
+				    const struct frame *frame, u32 own)
 {
 	struct disguise *disguise = &scratch->disguise;
 
+	decoy_reset(disguise);
 	if (layout_read(skb, disguise, frame->at, frame->at + own,
 			frame->protocol == SHROUD_PPP_IPV6) ||
 	    options_check(skb, scratch, content(disguise)))
 		return 0;
 	disguise->hops = hops_swap(disguise->hops);
 	disguise->traffic = traffic_swap(disguise->traffic);
-	if (disguise->hops & FLAG_PHASE || disguise->traffic & FLAG_WHOLE)
-		return 0;
-	return !ends_turn(scratch, keys, 0);
+	scratch->held.turning = 1;
+	return !(disguise->hops & FLAG_PHASE || disguise->traffic & FLAG_WHOLE);
 }
 
 /* 0 if the packet has to go as noise: nothing has changed then. */
 SHROUD_INLINE u32 decoy_cover(shroud_skb *skb, struct frame *frame, struct cover *cover,
-			      const struct shroud_session *session, int whole)
+			      const struct shroud_decoy *keys)
 {
-	const struct shroud_decoy *keys = &session->decoy_tx;
-	struct disguise *disguise = &cover->scratch->disguise;
+	struct scratch *scratch = cover->scratch;
+	struct disguise *disguise = &scratch->disguise;
+	int more, whole;
 
-	if (protocol_class(frame->protocol) != PROTOCOL_IP)
+	if (!scratch->held.turning && !decoy_is_possible(skb, scratch, frame, cover->own))
 		return 0;
-	decoy_reset(disguise);
-	if (!decoy_is_possible(skb, cover->scratch, frame, cover->own, keys))
+	more = ends_turn(scratch, keys, 0);
+	if (more < 0)
 		return 0;
-	whole = whole && decoy_may_be_whole(disguise);
+	if (more) {
+		stage_go(skb, STAGE_DISGUISE);
+		return SHROUD_COUNT_TX_MEMORY;
+	}
+	whole = scratch->held.whole && decoy_may_be_whole(disguise);
 	disguise->hops |= keys->phase ? FLAG_PHASE : 0;
 	disguise->traffic |= whole ? FLAG_WHOLE : 0;
-	frame_generalise(frame, cover->scratch);
-	cover->own = unknown(cover->scratch, cover->own);
-	if (payload_turn(skb, cover->scratch, keys, whole, 0) || decoy_finish(skb, disguise) ||
+	if (content(disguise)->kind == KIND_NAMES) {
+		names_begin(skb, scratch);
+		return 0;
+	}
+	frame_generalise(frame, scratch);
+	cover->own = unknown(scratch, cover->own);
+	if (payload_turn(skb, scratch, keys, whole, 0) || decoy_finish(skb, disguise) ||
 	    decoy_trim(skb, frame, cover))
 		return SHROUD_COUNT_TX_MEMORY;
 	return SHROUD_COUNT_TX_DECOY;

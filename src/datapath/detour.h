@@ -26,6 +26,17 @@ SHROUD_INLINE int detour_end(shroud_skb *skb, u32 verdict)
 	return redirect(skb, shroud_config.device);
 }
 
+/* What becomes of a frame that counts as verdict. */
+SHROUD_INLINE int send_end(shroud_skb *skb, const struct shroud_session *session, u32 verdict,
+			   int detoured)
+{
+	int action = session_count(session, verdict);
+
+	if (detoured)
+		return detour_end(skb, verdict);
+	return verdict == SHROUD_COUNT_TX_DETOUR ? redirect(skb, shroud_config.detour) : action;
+}
+
 /* whole: the packet fills the frame and is to be covered whole, counted in its flow. */
 SHROUD_INLINE int send(shroud_skb *skb, int whole)
 {
@@ -33,7 +44,6 @@ SHROUD_INLINE int send(shroud_skb *skb, int whole)
 	struct shroud_session *session;
 	struct frame frame;
 	int detoured, action;
-	u32 verdict;
 
 	if (!scratch)
 		return SHROUD_DROP;
@@ -44,11 +54,7 @@ SHROUD_INLINE int send(shroud_skb *skb, int whole)
 	session = session_find(&frame.tag, SHROUD_OUT);
 	if (!session)
 		return detoured ? SHROUD_DROP : SHROUD_NEXT;
-	verdict = cover_frame(skb, &frame, session, whole);
-	action = session_count(session, verdict);
-	if (detoured)
-		return detour_end(skb, verdict);
-	return verdict == SHROUD_COUNT_TX_DETOUR ? redirect(skb, shroud_config.detour) : action;
+	return send_end(skb, session, cover_frame(skb, &frame, session, whole), detoured);
 }
 
 #endif

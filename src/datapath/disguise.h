@@ -15,17 +15,17 @@ enum {
 	DISGUISE_CONTENT = 2,
 	DISGUISE_SUMS = 3,
 	OPTIONS_MAX = 40, /* octets of TCP options */
-	/* Permutations a packet, all walks together: what the verifier bears. Addresses and ports
-	 * of a packet need more once in a hundred million, those of an ICMP error, which are
-	 * twice as many, once in ten thousand. The receiver needs as many as the sender did. */
-	TURNS_MAX = 16,
-
+	/* Permutations by one run of a program, which calls itself for what is left: of the
+	 * addresses and ports of a packet, all walks at their longest. An ICMP error has twice
+	 * as many. */
+	TURNS_PART = 2 * (SHROUD_WALK4 + SHROUD_WALK_PORT),
 };
 
 enum kind {
 	KIND_PORTS,
 	KIND_ECHO,
 	KIND_ERROR,
+	KIND_NAMES, /* a DNS message */
 };
 
 /* A packet, or the one that an ICMP error quotes. Offsets in octets from the frame's start. */
@@ -63,6 +63,18 @@ struct disguise {
 	u32 job; /* which: 2 i of the address, 2 i + 1 of the port of end[i] */
 	u32 walked; /* steps taken; 0: it has yet to begin */
 	u8 options[OPTIONS_MAX + 8];
+};
+
+/* A frame and, when sending, the packet in it, between one program and the next. */
+struct held {
+	struct shroud_tag tag;
+	u32 at, length, protocol; /* as in struct frame */
+	u32 side; /* enum shroud_side */
+	u32 own, begin; /* of the packet: length, and where it is, as in struct cover */
+	u32 whole; /* it is to be covered whole */
+	u32 phase; /* of the keys of a decoy that is received */
+	u32 turning; /* the packet has been looked at, its ends are being turned */
+	u32 reserved;
 };
 
 /* Sum of 16-bit words, modulo 65535. */

@@ -131,15 +131,14 @@ SHROUD_INLINE int turn_step(struct scratch *scratch, const struct shroud_decoy *
 	return disguise->walked < (is_port ? SHROUD_WALK_PORT : SHROUD_WALK4) ? 0 : -1;
 }
 
-/* All of them, without a change to the packet. */
+/* Some of them, without a change to the packet: 1 if there are more. */
 SHROUD_INLINE int ends_turn(struct scratch *scratch, const struct shroud_decoy *keys, int inverse)
 {
 	struct disguise *disguise = &scratch->disguise;
 	u32 i;
 
-	disguise->job = disguise->walked = 0;
 	ROLLED
-	for (i = 0; i < TURNS_MAX; i++) {
+	for (i = 0; i < TURNS_PART; i++) {
 		forget();
 		if (disguise->job >= (disguise->quotes ? 8 : 4))
 			break;
@@ -147,7 +146,7 @@ SHROUD_INLINE int ends_turn(struct scratch *scratch, const struct shroud_decoy *
 			return -1;
 	}
 	forget();
-	return disguise->job < (disguise->quotes ? 8 : 4) ? -1 : 0;
+	return disguise->job < (disguise->quotes ? 8 : 4);
 }
 
 SHROUD_INLINE u32 hops_swap(u32 hops)

@@ -78,6 +78,11 @@ unsigned int size_flow_bits(unsigned int sessions);
 int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_options *options,
 		 struct shroud_datapath_error *error);
 
+/* load.c. What the verifier says is passed on if it refuses. */
+struct bpf_object;
+int load_object(const struct shroud_datapath *datapath, struct bpf_object *object,
+		const struct shroud_datapath_options *options, struct shroud_datapath_error *error);
+
 /* attach.c */
 int attach_program(struct shroud_datapath *datapath, const char *name, int program,
 		   unsigned int index, int type, struct shroud_datapath_error *error);

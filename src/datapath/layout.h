@@ -88,7 +88,6 @@ SHROUD_INLINE int layout_tcp(shroud_skb *skb, struct part *part, u32 length, con
 	return 0;
 }
 
-/* DNS messages are not known here. */
 SHROUD_INLINE int layout_udp(struct part *part, struct end *end, u32 length, const u32 *head)
 {
 	if (shroud_be32(head[1]) >> 16 != length)
@@ -99,7 +98,9 @@ SHROUD_INLINE int layout_udp(struct part *part, struct end *end, u32 length, con
 		return 0;
 	end[0].has_port = end[0].port_was != SHROUD_PORT_DNS;
 	end[1].has_port = end[1].port_was != SHROUD_PORT_DNS;
-	return length == SMALL_HEADER ? 0 : -1;
+	if (length != SMALL_HEADER)
+		part->kind = KIND_NAMES;
+	return 0;
 }
 
 SHROUD_INLINE int layout_icmp(struct part *part, u32 six, const u32 *head)
@@ -184,7 +185,7 @@ SHROUD_INLINE int layout_read(shroud_skb *skb, struct disguise *disguise, u32 at
 	disguise->quotes = 1;
 	part[DISGUISE_QUOTE].at = part[0].payload;
 	if (layout_part(skb, disguise, part + DISGUISE_QUOTE, disguise->end + 2) ||
-	    part[DISGUISE_QUOTE].kind == KIND_ERROR)
+	    part[DISGUISE_QUOTE].kind == KIND_ERROR || part[DISGUISE_QUOTE].kind == KIND_NAMES)
 		return -1;
 	disguise->traffic = traffic;
 	disguise->hops = hops;

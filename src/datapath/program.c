@@ -15,7 +15,6 @@
 #include "internal.h"
 
 enum {
-	VERIFIER_LOG = 1 << 20, /* octets */
 	MAPS = 5,
 };
 
@@ -143,46 +142,12 @@ static int configure(struct shroud_datapath *datapath, struct bpf_object *object
 	return 0;
 }
 
-static int explain_load(const struct shroud_datapath *datapath, int code,
-			struct shroud_datapath_error *error)
-{
-	/* E2BIG: the kernel lets everyone load short programs, and ours are not. */
-	if (code == EPERM || (code == E2BIG && geteuid()))
-		return fail(error, EPERM,
-			    "not permitted to load BPF programs: root or CAP_BPF and CAP_NET_ADMIN "
-			    "needed (on kernels before 5.11 also a higher limit of locked memory)");
-	if (code == ENOSYS)
-		return fail(error, code, "this kernel has no BPF; it needs Linux 6.6 or newer");
-	if (code == ENOMEM)
-		return fail(error, code, "no memory for the BPF maps of %u sessions",
-			    datapath->sessions);
-	return fail(error, code, "the kernel refuses the programs in %s: %s", datapath->object,
-		    strerror(code));
-}
-
 static int quiet(enum libbpf_print_level level, const char *format, va_list arguments)
 {
 	(void)level;
 	(void)format;
 	(void)arguments;
 	return 0;
-}
-
-/* Load with what the verifier says passed on if it refuses. */
-static int load(const struct shroud_datapath *datapath, struct bpf_object *object,
-		const struct shroud_datapath_options *options, struct shroud_datapath_error *error)
-{
-	char *log = options->verifier_log ? calloc(1, VERIFIER_LOG) : NULL;
-	struct bpf_program *program;
-	int code;
-
-	bpf_object__for_each_program(program, object) if (log)
-		bpf_program__set_log_buf(program, log, VERIFIER_LOG);
-	code = -bpf_object__load(object);
-	if (code && log && log[0])
-		options->verifier_log(options->verifier_arg, log);
-	free(log);
-	return code ? explain_load(datapath, code, error) : 0;
 }
 
 static int pin_maps(struct shroud_datapath *datapath, struct bpf_object *object,
@@ -231,6 +196,19 @@ static int attach_all(struct shroud_datapath *datapath, struct bpf_object *objec
 		      ATTACH_TCX_INGRESS, error);
 }
 
+/* A map of programs loses them with its last pin. The old one's, if there is one, go on with
+ * theirs until here. */
+static int pin_stages(const struct shroud_datapath *datapath, struct bpf_object *object,
+		      struct shroud_datapath_error *error)
+{
+	int fd = bpf_object__find_map_fd_by_name(object, "shroud_stages");
+
+	if (fd < 0)
+		return 0;
+	pin_remove(datapath, "stages");
+	return pin_put(datapath, "stages", fd, error);
+}
+
 static int put_stamp(const struct shroud_datapath *datapath, uint64_t digest,
 		     struct shroud_datapath_error *error)
 {
@@ -251,9 +229,9 @@ static int load_and_attach(struct shroud_datapath *datapath, struct bpf_object *
 			   const struct shroud_datapath_options *options, uint64_t digest,
 			   unsigned int far, struct shroud_datapath_error *error)
 {
-	if (configure(datapath, object, error) || load(datapath, object, options, error) ||
+	if (configure(datapath, object, error) || load_object(datapath, object, options, error) ||
 	    pin_maps(datapath, object, error) || put_stamp(datapath, 0, error) ||
-	    attach_all(datapath, object, far, error))
+	    attach_all(datapath, object, far, error) || pin_stages(datapath, object, error))
 		return -1;
 	return put_stamp(datapath, digest, error);
 }

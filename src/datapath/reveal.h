@@ -3,13 +3,14 @@
 #ifndef SHROUD_REVEAL_H
 #define SHROUD_REVEAL_H
 
+#include "decoy.h"
 #include "uncover.h"
 
 /* The keys of the decoy's phase, or NULL. */
-SHROUD_INLINE const struct shroud_decoy *reveal_keys(const struct shroud_session *session, u32 hops,
-						     struct scratch *scratch)
+SHROUD_INLINE const struct shroud_decoy *reveal_keys(const struct shroud_session *session,
+						     u32 phase, struct scratch *scratch)
 {
-	u32 phase = hops / FLAG_PHASE, which = 0;
+	u32 which = 0;
 
 	if (session->decoy_rx[0].phase != phase) {
 		which = 1;
@@ -27,56 +28,101 @@ SHROUD_INLINE int reveal_header_is_right(shroud_skb *skb, u32 at)
 	       checksum_is_right(ipv4_sum((const u8 *)word));
 }
 
-SHROUD_INLINE u32 reveal_packet(shroud_skb *skb, struct frame *frame,
-				const struct shroud_session *session, struct scratch *scratch)
+SHROUD_INLINE u32 reveal_finish(shroud_skb *skb, const struct frame *frame,
+				const struct scratch *scratch)
+{
+	if (frame->tag.encap == SHROUD_L2TP && frame_store16(skb, scratch->udp + 6, 0))
+		return SHROUD_COUNT_RX_MEMORY;
+	return SHROUD_COUNT_RX_DECOY;
+}
+
+/* Whether it looks like a decoy. */
+SHROUD_INLINE int reveal_is_possible(shroud_skb *skb, struct frame *frame, struct scratch *scratch)
 {
 	struct disguise *disguise = &scratch->disguise;
-	const struct shroud_decoy *keys;
-	int whole;
 
 	decoy_reset(disguise);
 	if (!frame_is_complete(skb, frame) ||
 	    layout_read(skb, disguise, frame->at, frame->at + frame->length,
 			frame->protocol == SHROUD_PPP_IPV6) ||
 	    (!disguise->six && !reveal_header_is_right(skb, frame->at)))
-		return SHROUD_COUNT_RX_FALSE;
-	keys = reveal_keys(session, disguise->hops, scratch);
-	whole = !!(disguise->traffic & FLAG_WHOLE);
-	if (!keys || (whole && !decoy_may_be_whole(disguise)) || ends_turn(scratch, keys, 1))
-		return SHROUD_COUNT_RX_FALSE;
-	disguise->hops = hops_swap(disguise->hops & ~(u32)FLAG_PHASE);
-	disguise->traffic = traffic_swap(disguise->traffic & ~(u32)FLAG_WHOLE);
-	frame_generalise(frame, scratch);
-	if (payload_turn(skb, scratch, keys, whole, 1) || decoy_finish(skb, disguise))
-		return SHROUD_COUNT_RX_MEMORY;
-	if (frame->tag.encap == SHROUD_L2TP && frame_store16(skb, scratch->udp + 6, 0))
-		return SHROUD_COUNT_RX_MEMORY;
-	return SHROUD_COUNT_RX_DECOY;
+		return 0;
+	scratch->held.turning = 1;
+	scratch->held.phase = disguise->hops / FLAG_PHASE;
+	scratch->held.whole = disguise->traffic & FLAG_WHOLE;
+	return !scratch->held.whole || decoy_may_be_whole(disguise);
 }
 
-SHROUD_INLINE u32 reveal_decoy(shroud_skb *skb, struct frame *frame,
-			       const struct shroud_session *session)
+SHROUD_INLINE u32 reveal_packet(shroud_skb *skb, struct frame *frame,
+				const struct shroud_session *session, struct scratch *scratch)
 {
-	struct scratch *scratch = scratch_get();
+	struct disguise *disguise = &scratch->disguise;
+	const struct shroud_decoy *keys;
+	int more;
 
-	if (!scratch || uncover_forget_checksum(skb))
-		return SHROUD_COUNT_RX_MEMORY;
+	if (!scratch->held.turning && !reveal_is_possible(skb, frame, scratch))
+		return SHROUD_COUNT_RX_FALSE;
 	frame_generalise(frame, scratch);
-	return reveal_packet(skb, frame, session, scratch);
+	forget();
+	keys = reveal_keys(session, scratch->held.phase, scratch);
+	more = keys ? ends_turn(scratch, keys, 1) : -1;
+	if (more < 0)
+		return SHROUD_COUNT_RX_FALSE;
+	if (more) {
+		stage_go(skb, STAGE_REVEAL);
+		return SHROUD_COUNT_RX_MEMORY;
+	}
+	disguise->hops = hops_swap(disguise->hops & ~(u32)FLAG_PHASE);
+	disguise->traffic = traffic_swap(disguise->traffic & ~(u32)FLAG_WHOLE);
+	if (content(disguise)->kind == KIND_NAMES) {
+		names_begin(skb, scratch);
+		return SHROUD_COUNT_RX_FALSE;
+	}
+	frame_generalise(frame, scratch);
+	if (payload_turn(skb, scratch, keys, !!scratch->held.whole, 1) ||
+	    decoy_finish(skb, disguise))
+		return SHROUD_COUNT_RX_MEMORY;
+	return reveal_finish(skb, frame, scratch);
+}
+
+SHROUD_INLINE u32 reveal_decoy(shroud_skb *skb, const struct frame *frame, struct scratch *scratch)
+{
+	if (uncover_forget_checksum(skb))
+		return SHROUD_COUNT_RX_MEMORY;
+	stage_hold(scratch, frame, SHROUD_IN);
+	stage_go(skb, STAGE_REVEAL);
+	return SHROUD_COUNT_RX_MEMORY;
+}
+
+SHROUD_INLINE u32 reveal_noise(shroud_skb *skb, struct frame *frame, struct scratch *scratch)
+{
+	/* From here on as in mode head. */
+	frame->protocol = frame->protocol == SHROUD_PPP_NOISE_WHOLE ? SHROUD_PPP_COVER_WHOLE :
+								      SHROUD_PPP_COVER_BLOCK;
+	stage_hold(scratch, frame, SHROUD_IN);
+	stage_go(skb, STAGE_UNCOVER);
+	return SHROUD_COUNT_RX_MEMORY;
 }
 
 SHROUD_INLINE u32 reveal_frame(shroud_skb *skb, struct frame *frame,
 			       const struct shroud_session *session)
 {
-	if (session->mode != SHROUD_COVER || !session->rx_keys || frame->fragment)
-		return uncover_frame(skb, frame, session);
+	struct scratch *scratch = scratch_get();
+
+	if (!scratch)
+		return SHROUD_COUNT_RX_MEMORY;
+	if (session->mode == SHROUD_PLAIN)
+		return protocol_class(frame->protocol) == PROTOCOL_LINK ? SHROUD_COUNT_RX_LINK :
+									  SHROUD_COUNT_RX_PLAIN;
+	if (frame->fragment)
+		return SHROUD_COUNT_RX_FRAGMENT;
+	if (session->mode != SHROUD_COVER || !session->rx_keys)
+		return uncover_keyless(frame, session);
 	if (protocol_class(frame->protocol) == PROTOCOL_IP)
-		return reveal_decoy(skb, frame, session);
-	if (frame->protocol == SHROUD_PPP_NOISE_BLOCK)
-		frame->protocol = SHROUD_PPP_COVER_BLOCK;
-	else if (frame->protocol == SHROUD_PPP_NOISE_WHOLE)
-		frame->protocol = SHROUD_PPP_COVER_WHOLE;
-	return uncover_frame(skb, frame, session);
+		return reveal_decoy(skb, frame, scratch);
+	if (frame->protocol == SHROUD_PPP_NOISE_BLOCK || frame->protocol == SHROUD_PPP_NOISE_WHOLE)
+		return reveal_noise(skb, frame, scratch);
+	return uncover_keyless(frame, session);
 }
 
 #endif

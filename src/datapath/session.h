@@ -12,6 +12,7 @@
 
 #if WITH_DECOY
 #include "disguise.h"
+#include "names.h"
 #endif
 
 /* For what the stack of 512 octets has no room for: one a CPU. Programs of the
@@ -28,6 +29,8 @@ struct scratch {
 #if WITH_DECOY
 	struct shroud_poly start; /* of the hash of a tail */
 	struct disguise disguise;
+	struct held held;
+	struct names names;
 #endif
 };
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From one program of mode decoy to the next, by tail calls: each is verified
+ * alone, so that none comes near the verifier's limit. Every program finds
+ * session and scratch area anew; what else it has to know lies there.
+ */
+#ifndef SHROUD_STAGE_H
+#define SHROUD_STAGE_H
+
+#include "frame.h"
+
+enum stage {
+	STAGE_UNCOVER, /* receives noise */
+	STAGE_REVEAL, /* receives a decoy */
+	STAGE_DISGUISE, /* sends a packet as a decoy, if it can be one */
+	STAGE_NOISE, /* sends what can not */
+	STAGE_READ, /* reads a part of a DNS message */
+	STAGE_SHOW_HOSTS, /* turns addresses in it, back ... */
+	STAGE_HIDE_HOSTS, /* ... and forth */
+	STAGE_SHOW_NAME, /* turns a name in it, or, behind the last one, finishes the packet */
+	STAGE_HIDE_NAME,
+	STAGES,
+};
+
+/* Refers to the programs, which have to be declared ahead. */
+int shroud_uncover(shroud_skb *skb);
+int shroud_reveal(shroud_skb *skb);
+int shroud_disguise(shroud_skb *skb);
+int shroud_noise(shroud_skb *skb);
+int shroud_read(shroud_skb *skb);
+int shroud_show_hosts(shroud_skb *skb);
+int shroud_hide_hosts(shroud_skb *skb);
+int shroud_show_name(shroud_skb *skb);
+int shroud_hide_name(shroud_skb *skb);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, STAGES);
+	__uint(key_size, sizeof(u32));
+	__array(values, int(void *));
+} shroud_stages SEC(".maps") = {
+	.values = {
+		[STAGE_UNCOVER] = (void *)&shroud_uncover,
+		[STAGE_REVEAL] = (void *)&shroud_reveal,
+		[STAGE_DISGUISE] = (void *)&shroud_disguise,
+		[STAGE_NOISE] = (void *)&shroud_noise,
+		[STAGE_READ] = (void *)&shroud_read,
+		[STAGE_SHOW_HOSTS] = (void *)&shroud_show_hosts,
+		[STAGE_HIDE_HOSTS] = (void *)&shroud_hide_hosts,
+		[STAGE_SHOW_NAME] = (void *)&shroud_show_name,
+		[STAGE_HIDE_NAME] = (void *)&shroud_hide_name,
+	},
+};
+
+/* Does not come back, unless the kernel refuses: 33 in a row are allowed, 30 the most. */
+SHROUD_INLINE void stage_go(shroud_skb *skb, enum stage stage)
+{
+	bpf_tail_call(skb, &shroud_stages, stage);
+}
+
+/* For the programs to come. */
+SHROUD_INLINE void stage_hold(struct scratch *scratch, const struct frame *frame,
+			      enum shroud_side side)
+{
+	struct held *held = &scratch->held;
+
+	held->tag = frame->tag;
+	held->at = frame->at;
+	held->length = frame->length;
+	held->protocol = frame->protocol;
+	held->side = side;
+	held->turning = 0;
+}
+
+/* The frame as it was held, its session, or NULL if that has ended or has no keys any more. */
+SHROUD_INLINE struct shroud_session *stage_take(struct scratch *scratch, struct frame *frame,
+						enum shroud_side side)
+{
+	const struct held *held = &scratch->held;
+	struct shroud_session *session;
+
+	frame->tag = held->tag;
+	frame->at = held->at;
+	frame->length = held->length;
+	frame->protocol = held->protocol;
+	frame->fragment = 0;
+	session = session_find(&frame->tag, side);
+	if (!session || session->mode != SHROUD_COVER)
+		return 0;
+	return (side == SHROUD_IN ? session->rx_keys : session->tx_keys) ? session : 0;
+}
+
+#endif
