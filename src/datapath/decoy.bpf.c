@@ -14,6 +14,7 @@ int shroud_ingress(shroud_skb *skb)
 	struct frame frame;
 	int other;
 
+	stage_room();
 	if (!frame_is_candidate(skb))
 		return SHROUD_NEXT;
 	other = frame_parse(skb, &frame, SHROUD_IN);
@@ -28,6 +29,7 @@ int shroud_ingress(shroud_skb *skb)
 SEC("tc")
 int shroud_egress(shroud_skb *skb)
 {
+	stage_room();
 	if (!frame_is_candidate(skb))
 		return SHROUD_NEXT;
 	if (is_marked(skb) && skb->ifindex == shroud_config.device) {

@@ -58,6 +58,16 @@ SHROUD_INLINE void stage_go(shroud_skb *skb, enum stage stage)
 	bpf_tail_call(skb, &shroud_stages, stage);
 }
 
+/*
+ * For programs that are attached: a stack of all that a program may have. The
+ * interpreter keeps that of the first one for all that follow, and Linux from
+ * 6.9 on makes it no larger than the first one alone needs.
+ */
+SHROUD_INLINE void stage_room(void)
+{
+	__asm__ volatile("*(u64 *)(r10 - 512) = %0" : : "r"(0ULL) : "memory");
+}
+
 /* For the programs to come. */
 SHROUD_INLINE void stage_hold(struct scratch *scratch, const struct frame *frame,
 			      enum shroud_side side)
