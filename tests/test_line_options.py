@@ -16,7 +16,7 @@ OPEN_KEY, BAD_KEY = f"{shrouded.FOLDER}/open.key", f"{shrouded.FOLDER}/bad.key"
 REFUSED = [
     (["shroud", "perhaps"], "shroud: 'perhaps' is not one of off, prefer, require"),
     (["shroud-role", "both"], "shroud-role: 'both' is not one of auto, cpe, lns"),
-    (["shroud-mode", "decoy"], "shroud-mode: 'decoy' is not one of head"),
+    (["shroud-mode", "full"], "shroud-mode: 'full' is not one of head, decoy"),
     (["shroud-peer-key", NOT_SHOWN], "shroud-peer-key: not a public key"),
     (["shroud-known-keys", "a/b"], "shroud-known-keys: 'a/b' is not an absolute path"),
     (["shroud-rekey", "59"], "shroud-rekey value must be between 60 and 43200"),

@@ -8,10 +8,15 @@
 #include "machine.h"
 #include "settings.h"
 
+enum shroud_path { SHROUD_PATH_HEAD, SHROUD_PATH_DECOY, SHROUD_PATHS };
+
 struct shroud_channel {
 	struct shroud_line line;
-	struct shroud_datapath *datapath;
-	struct shroud_datapath_session *session; /* NULL: the line can not be covered */
+	/* In the programs of mode head and, if that may be chosen, of mode decoy. A frame passes
+	 * both; what one covers the other lets through as plain. */
+	struct shroud_datapath *datapath[SHROUD_PATHS];
+	struct shroud_datapath_session *session[SHROUD_PATHS]; /* NULL: it can not be covered */
+	enum shroud_path path; /* the one whose keys are in use, or were last */
 	struct shroud_arrivals arrivals;
 	char refused[IF_NAMESIZE]; /* device that could not be prepared; empty: none */
 	struct shroud_error refusal;

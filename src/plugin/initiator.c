@@ -11,6 +11,9 @@ static bool write_offer(struct shroud_machine *machine, uint8_t *payload, size_t
 	struct shroud_offer offer = machine->config.offer;
 
 	if (machine->has_current) {
+		offer.modes[0] = machine->choice.mode;
+		offer.framings[0] = machine->choice.framing;
+		offer.mode_count = offer.framing_count = 1;
 		offer.has_proof = true;
 		if (!shroud_noise_proof(machine->current.chain, handshake->id,
 					handshake->noise.ephemeral.public_key, offer.proof))
@@ -60,6 +63,7 @@ bool shroud_initiator_write_confirm(struct shroud_machine *machine)
 	    !shroud_noise_split(&handshake->noise) ||
 	    !shroud_noise_seal(handshake->noise.k_confirm, body))
 		return false;
+	handshake->okm.phase = shroud_next_phase(machine);
 	handshake->installed = true;
 	return shroud_message_push(&handshake->out, SHROUD_KIND_CONFIRM, handshake->id, body,
 				   sizeof(body));

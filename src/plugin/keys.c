@@ -14,10 +14,23 @@ static const uint8_t *rx_set(const struct shroud_machine *machine, const struct 
 	return machine->config.role == SHROUD_ROLE_CPE ? okm->down : okm->up;
 }
 
+static void add_receiving(const struct shroud_machine *machine, struct shroud_cover *cover,
+			  size_t *n, const struct shroud_okm *okm)
+{
+	cover->rx_phase[*n] = okm->phase;
+	cover->rx[(*n)++] = rx_set(machine, okm);
+}
+
+uint8_t shroud_next_phase(const struct shroud_machine *machine)
+{
+	return machine->has_current && machine->current.phase == 0;
+}
+
 void shroud_step_cover(struct shroud_step *step)
 {
 	const struct shroud_machine *machine = step->machine;
 	struct shroud_cover *cover = &shroud_step_add(step, SHROUD_ACTION_COVER)->cover;
+	const struct shroud_choice *choice;
 	size_t n = 0;
 
 	if (machine->state == SHROUD_STATE_PLAIN) {
@@ -26,13 +39,18 @@ void shroud_step_cover(struct shroud_step *step)
 	}
 	if (machine->has_current) {
 		cover->tx = tx_set(machine, &machine->current);
-		cover->rx[n++] = rx_set(machine, &machine->current);
+		cover->tx_phase = machine->current.phase;
+		add_receiving(machine, cover, &n, &machine->current);
 	}
 	if (machine->handshake.installed)
-		cover->rx[n++] = rx_set(machine, &machine->handshake.okm);
+		add_receiving(machine, cover, &n, &machine->handshake.okm);
 	else if (machine->has_previous)
-		cover->rx[n++] = rx_set(machine, &machine->previous);
+		add_receiving(machine, cover, &n, &machine->previous);
 	cover->mode = n > 0 ? SHROUD_COVER_KEYS : SHROUD_COVER_HOLD;
+	/* A rekey changes neither. */
+	choice = machine->has_current ? &machine->choice : &machine->handshake.choice;
+	cover->decoy = choice->mode == SHROUD_MODE_DECOY;
+	cover->lcp = choice->framing == SHROUD_FRAMING_LCP;
 }
 
 void shroud_handshake_forget(struct shroud_machine *machine)
@@ -70,7 +88,7 @@ static void keep_receiving(struct shroud_machine *machine)
 	bool cpe = machine->config.role == SHROUD_ROLE_CPE;
 
 	*previous = machine->current;
-	shroud_wipe(cpe ? previous->up : previous->down, SHROUD_KEYSET_LEN);
+	shroud_wipe(cpe ? previous->up : previous->down, SHROUD_DIRECTION_LEN);
 	shroud_wipe(previous->chain, sizeof(previous->chain));
 }
 

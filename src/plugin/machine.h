@@ -111,11 +111,14 @@ enum shroud_report {
 
 enum shroud_cover_mode { SHROUD_COVER_HOLD, SHROUD_COVER_KEYS, SHROUD_COVER_PLAIN };
 
-/* Key sets of SHROUD_KEYSET_LEN octets or NULL; valid until the next step. */
+/* Key sets of SHROUD_DIRECTION_LEN octets or NULL; valid until the next step. */
 struct shroud_cover {
 	enum shroud_cover_mode mode;
+	bool decoy; /* the keys are of mode decoy */
+	bool lcp; /* framing */
 	const uint8_t *tx;
 	const uint8_t *rx[2];
+	uint8_t tx_phase, rx_phase[2];
 };
 
 struct shroud_action {

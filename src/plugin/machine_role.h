@@ -26,6 +26,8 @@ void shroud_step_plain(struct shroud_step *step, enum shroud_reason reason);
 void shroud_step_close(struct shroud_step *step, enum shroud_reason reason);
 /* The handshake's keys are the keys in use from now on, both ways. */
 void shroud_step_promote(struct shroud_step *step);
+/* Of a handshake that begins now: docs/decoy.md section 3. */
+uint8_t shroud_next_phase(const struct shroud_machine *machine);
 /* Erase the handshake; the keys in use stay. */
 void shroud_handshake_forget(struct shroud_machine *machine);
 

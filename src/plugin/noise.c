@@ -152,15 +152,24 @@ bool shroud_noise_okm(const struct shroud_noise *noise, uint8_t mode,
 {
 	uint8_t info[sizeof(SHROUD_DATA_KEYS_INFO)] = SHROUD_DATA_KEYS_INFO;
 	uint8_t ikm[SHROUD_HASH_LEN + SHROUD_CHAIN_LEN];
+	uint8_t out[SHROUD_DECOY_OKM_LEN];
+	size_t side = mode == SHROUD_MODE_DECOY ? SHROUD_SIDE_LEN : SHROUD_KEYSET_LEN;
+	size_t common = mode == SHROUD_MODE_DECOY ? SHROUD_COMMON_LEN : 0;
 	int error;
 
-	_Static_assert(sizeof(*okm) == SHROUD_OKM_LEN, "no gaps");
 	info[sizeof(info) - 1] = mode;
 	memcpy(ikm, noise->ck, SHROUD_HASH_LEN);
 	memcpy(ikm + SHROUD_HASH_LEN, chain, SHROUD_CHAIN_LEN);
 	error = mbedtls_hkdf(sha256(), noise->h, sizeof(noise->h), ikm, sizeof(ikm), info,
-			     sizeof(info), (uint8_t *)okm, sizeof(*okm));
+			     sizeof(info), out, 2 * side + common + SHROUD_CHAIN_LEN);
+	memset(okm, 0, sizeof(*okm));
+	memcpy(okm->up, out, side);
+	memcpy(okm->up + side, out + 2 * side, common);
+	memcpy(okm->down, out + side, side);
+	memcpy(okm->down + side, out + 2 * side, common);
+	memcpy(okm->chain, out + 2 * side + common, SHROUD_CHAIN_LEN);
 	shroud_wipe(ikm, sizeof(ikm));
+	shroud_wipe(out, sizeof(out));
 	return !error;
 }
 

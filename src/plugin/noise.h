@@ -31,11 +31,16 @@ struct shroud_noise {
 /* Octets that a sealed CONFIRM or DONE with an empty payload takes. */
 #define SHROUD_SEAL_LEN SHROUD_TAG_LEN
 
-/* Section 4.3: what one handshake yields. */
+/* What a direction's keys take: in mode head SHROUD_KEYSET_LEN octets and zeros, in mode decoy its
+ * own and the common ones. */
+#define SHROUD_DIRECTION_LEN (SHROUD_SIDE_LEN + SHROUD_COMMON_LEN)
+
+/* What one handshake yields: section 4.3, and docs/decoy.md section 3. */
 struct shroud_okm {
-	uint8_t up[SHROUD_KEYSET_LEN];
-	uint8_t down[SHROUD_KEYSET_LEN];
+	uint8_t up[SHROUD_DIRECTION_LEN];
+	uint8_t down[SHROUD_DIRECTION_LEN];
 	uint8_t chain[SHROUD_CHAIN_LEN]; /* binds the next rekey to this handshake */
+	uint8_t phase; /* 0 or 1: not what is in chain's handshake; the caller's */
 };
 
 /* Begin a handshake: prologue of section 4.1, and an ephemeral key pair. */

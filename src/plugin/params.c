@@ -150,6 +150,13 @@ static bool pull_choice_param(const struct param *param, struct shroud_choice *c
 	}
 }
 
+bool shroud_framing_fits(uint8_t mode, uint8_t framing)
+{
+	if (framing == SHROUD_FRAMING_LCP)
+		return mode == SHROUD_MODE_DECOY;
+	return framing == SHROUD_FRAMING_PPP && mode != SHROUD_MODE_PLAIN;
+}
+
 bool shroud_choice_pull(const uint8_t *payload, size_t len, struct shroud_choice *choice)
 {
 	struct param_reader reader = { .at = payload, .left = len, .defined = DEFINED_RESP };
@@ -161,7 +168,7 @@ bool shroud_choice_pull(const uint8_t *payload, size_t len, struct shroud_choice
 		if (!pull_choice_param(&param, choice))
 			return false;
 	}
-	return !reader.malformed && choice->mode != 0;
+	return !reader.malformed && shroud_framing_fits(choice->mode, choice->framing);
 }
 
 bool shroud_params_valid(const uint8_t *payload, size_t len)
@@ -193,6 +200,10 @@ size_t shroud_offer_push(const struct shroud_offer *offer, uint8_t *payload, siz
 
 	if (!push_param(payload, size, &at, SHROUD_PARAM_MODES, offer->modes, offer->mode_count))
 		return 0;
+	if (!(offer->framing_count == 1 && offer->framings[0] == SHROUD_FRAMING_PPP) &&
+	    !push_param(payload, size, &at, SHROUD_PARAM_FRAMINGS, offer->framings,
+			offer->framing_count))
+		return 0;
 	if (offer->has_proof &&
 	    !push_param(payload, size, &at, SHROUD_PARAM_PROOF, offer->proof, SHROUD_PROOF_LEN))
 		return 0;
@@ -205,8 +216,12 @@ size_t shroud_choice_push(const struct shroud_choice *choice, uint8_t *payload, 
 	size_t at = 0;
 
 	shroud_put32(rekey, choice->rekey);
-	if (!push_param(payload, size, &at, SHROUD_PARAM_MODE, &choice->mode, 1) ||
-	    !push_param(payload, size, &at, SHROUD_PARAM_REKEY, rekey, sizeof(rekey)))
+	if (!push_param(payload, size, &at, SHROUD_PARAM_MODE, &choice->mode, 1))
+		return 0;
+	if (choice->framing != SHROUD_FRAMING_PPP &&
+	    !push_param(payload, size, &at, SHROUD_PARAM_FRAMING, &choice->framing, 1))
+		return 0;
+	if (!push_param(payload, size, &at, SHROUD_PARAM_REKEY, rekey, sizeof(rekey)))
 		return 0;
 	if (choice->notice_len > 0 && !push_param(payload, size, &at, SHROUD_PARAM_NOTICE,
 						  choice->notice, choice->notice_len))

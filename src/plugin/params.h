@@ -31,6 +31,9 @@ struct shroud_choice {
 	char notice[SHROUD_NOTICE_MAX];
 };
 
+/* Whether the mode goes with the framing: docs/decoy.md section 12. */
+bool shroud_framing_fits(uint8_t mode, uint8_t framing);
+
 /* Section 3.2. False: malformed. Absent parameters get their defaults. */
 bool shroud_offer_pull(const uint8_t *payload, size_t len, struct shroud_offer *offer);
 bool shroud_choice_pull(const uint8_t *payload, size_t len, struct shroud_choice *choice);

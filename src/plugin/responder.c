@@ -12,34 +12,46 @@ bool shroud_message_digest(const struct shroud_message *message, uint8_t digest[
 	return shroud_digest(message->body - before, before + message->body_len, digest);
 }
 
-/* First of @wanted that is in @allowed, or 0. */
-static uint8_t first_common(const uint8_t *wanted, size_t wanted_count, const uint8_t *allowed,
-			    size_t allowed_count)
+static bool contains(const uint8_t *list, size_t count, uint8_t value)
 {
-	for (size_t i = 0; i < wanted_count; i++) {
-		if (memchr(allowed, wanted[i], allowed_count))
-			return wanted[i];
+	return memchr(list, value, count) != NULL;
+}
+
+/* The first framing of the offer that is allowed and goes with the mode, or 0. */
+static uint8_t choose_framing(const struct shroud_offer *offer, const struct shroud_offer *allowed,
+			      uint8_t mode)
+{
+	for (size_t i = 0; i < offer->framing_count; i++) {
+		uint8_t framing = offer->framings[i];
+
+		if (contains(allowed->framings, allowed->framing_count, framing) &&
+		    shroud_framing_fits(mode, framing))
+			return framing;
 	}
 	return 0;
+}
+
+/* The first mode of the offer that is allowed and has a framing; framing 0 if there is none. */
+static void choose_first(const struct shroud_offer *offer, const struct shroud_offer *allowed,
+			 struct shroud_choice *choice)
+{
+	for (size_t i = 0; i < offer->mode_count && choice->framing == 0; i++) {
+		choice->mode = offer->modes[i];
+		if (contains(allowed->modes, allowed->mode_count, choice->mode))
+			choice->framing = choose_framing(offer, allowed, choice->mode);
+	}
 }
 
 /* A rekey keeps to the mode and framing in use (section 5.6). */
 static void choose_mode(const struct shroud_machine *machine, const struct shroud_offer *offer,
 			struct shroud_choice *choice)
 {
-	const struct shroud_offer *allowed = &machine->config.offer;
-	const struct shroud_choice *used = &machine->choice;
+	const struct shroud_offer used = { .modes = { machine->choice.mode },
+					   .mode_count = 1,
+					   .framings = { machine->choice.framing },
+					   .framing_count = 1 };
 
-	if (machine->has_current) {
-		choice->mode = first_common(offer->modes, offer->mode_count, &used->mode, 1);
-		choice->framing =
-			first_common(offer->framings, offer->framing_count, &used->framing, 1);
-	} else {
-		choice->mode = first_common(offer->modes, offer->mode_count, allowed->modes,
-					    allowed->mode_count);
-		choice->framing = first_common(offer->framings, offer->framing_count,
-					       allowed->framings, allowed->framing_count);
-	}
+	choose_first(offer, machine->has_current ? &used : &machine->config.offer, choice);
 }
 
 /* Fills *choice; 0, or the code of the ABORT to answer with. */
@@ -50,7 +62,7 @@ uint8_t shroud_responder_choose(const struct shroud_machine *machine,
 
 	*choice = (struct shroud_choice){ .rekey = config->rekey };
 	choose_mode(machine, offer, choice);
-	if (choice->mode == 0 || choice->framing == 0)
+	if (choice->framing == 0)
 		return SHROUD_ABORT_MODE;
 	if (config->notice) {
 		choice->notice_len = (uint8_t)strnlen(config->notice, SHROUD_NOTICE_MAX);
@@ -77,6 +89,7 @@ bool shroud_responder_write_resp(const struct shroud_machine *machine,
 			      &handshake->okm) ||
 	    !shroud_noise_split(&handshake->noise))
 		return false;
+	handshake->okm.phase = shroud_next_phase(machine);
 	handshake->id = message->handshake_id;
 	return shroud_message_push(&handshake->out, SHROUD_KIND_RESP, handshake->id, body,
 				   SHROUD_RESP_MIN_LEN + len);

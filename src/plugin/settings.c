@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fitness.h"
 #include "key.h"
 #include "record.h"
 
@@ -50,14 +51,22 @@ static int parse_role(char **argv)
 	return i >= 0;
 }
 
+/* The first one is preferred; mode decoy only if it is named: docs/decoy.md section 1. */
 static int parse_mode(char **argv)
 {
-	static const char *const words[] = { "head", NULL };
-	int i = choose("shroud-mode", *argv, words, "head (the only mode so far)");
+	static const char *const words[] = { "head", "decoy", "decoy,head", "head,decoy", NULL };
+	static const uint8_t modes[][2] = { { SHROUD_MODE_HEAD },
+					    { SHROUD_MODE_DECOY },
+					    { SHROUD_MODE_DECOY, SHROUD_MODE_HEAD },
+					    { SHROUD_MODE_HEAD, SHROUD_MODE_DECOY } };
+	struct shroud_offer *offer = &shroud_settings.offer;
+	int i = choose("shroud-mode", *argv, words, "head, decoy, decoy,head, head,decoy");
 
-	if (i >= 0)
-		shroud_settings.offer.modes[0] = SHROUD_MODE_HEAD;
-	return i >= 0;
+	if (i < 0)
+		return 0;
+	memcpy(offer->modes, modes[i], sizeof(modes[i]));
+	offer->mode_count = modes[i][1] ? 2 : 1;
+	return 1;
 }
 
 /* A private key given by mistake must not end up in a log: the value is never shown. */
@@ -105,6 +114,7 @@ PATH_OPTION("shroud-key-file", key_file)
 PATH_OPTION("shroud-status", status)
 PATH_OPTION("shroud-redial", redial)
 PATH_OPTION("shroud-bpf-object", object)
+PATH_OPTION("shroud-decoy-object", decoy_object)
 PATH_OPTION("shroud-bpffs", bpffs)
 
 static int parse_notice(char **argv)
@@ -134,7 +144,7 @@ static shroud_option_t options[] = {
 	  .flags = OPT_PRIO | OPT_PRIVFIX },
 	{ .name = "shroud-mode",
 	  SPECIAL(parse_mode),
-	  .description = "Mode of cover: head",
+	  .description = "Mode of cover: head, decoy, or both, the preferred one first",
 	  .flags = OPT_PRIO | OPT_PRIVFIX },
 	{ .name = "shroud-peer-key",
 	  SPECIAL(parse_peer_key),
@@ -175,6 +185,10 @@ static shroud_option_t options[] = {
 	{ .name = "shroud-bpf-object",
 	  SPECIAL(parse_object),
 	  .description = "BPF object file of the data path",
+	  .flags = OPT_PRIV },
+	{ .name = "shroud-decoy-object",
+	  SPECIAL(parse_decoy_object),
+	  .description = "The same, of mode decoy",
 	  .flags = OPT_PRIV },
 	{ .name = "shroud-bpffs",
 	  SPECIAL(parse_bpffs),
@@ -233,50 +247,18 @@ void shroud_settings_line(char *name, size_t size)
 	snprintf(name, size, "%s", clean);
 }
 
-__attribute__((noreturn)) static void refuse(const char *text)
-{
-	ppp_option_error("%s", text);
-	exit(EXIT_OPTION_ERROR);
-}
-
-/* Section 5.1 of the protocol: packets of these can not be covered. */
-static void switch_off_the_uncoverable(void)
-{
-	lcp_wantoptions[0].neg_pcompression = lcp_allowoptions[0].neg_pcompression = 0;
-	lcp_wantoptions[0].neg_accompression = lcp_allowoptions[0].neg_accompression = 0;
-	lcp_wantoptions[0].neg_mrru = lcp_allowoptions[0].neg_mrru = 0;
-	ipcp_wantoptions[0].neg_vj = ipcp_allowoptions[0].neg_vj = 0;
-	for (int i = 0; protocols[i]; i++) {
-		struct protent *p = protocols[i];
-
-		if (p->protocol < 0xc000 && p->protocol != PPP_IPCP && p->protocol != PPP_IPV6CP)
-			p->enabled_flag = 0;
-	}
-}
-
-static void check_pppd(void)
-{
-	if (demand)
-		refuse("shroud can not be used with demand: packets would be queued before the "
-		       "line is shrouded; use persist, or shroud off");
-	if (multilink)
-		refuse("shroud can not be used with multilink; use nomultilink, or shroud off");
-	if (ccp_wantoptions[0].mppe)
-		refuse("shroud can not be used with MPPE, whose packets it could not cover; remove "
-		       "require-mppe, or use shroud off");
-}
-
 static void check_lns(void)
 {
 	struct shroud_settings *s = &shroud_settings;
 	struct shroud_error error;
 
 	if (!s->key_file)
-		refuse("shroud: this is the LNS's side, because it authenticates the peer or by "
-		       "shroud-role, and needs a shroud-key-file; if it is the CPE's side, say "
-		       "shroud-role cpe; or use shroud off");
+		shroud_refuse(
+			"shroud: this is the LNS's side, because it authenticates the peer or by "
+			"shroud-role, and needs a shroud-key-file; if it is the CPE's side, say "
+			"shroud-role cpe; or use shroud off");
 	if (!shroud_key_load(s->key_file, &s->identity, &error))
-		refuse(error.text);
+		shroud_refuse(error.text);
 }
 
 void shroud_settings_check(void)
@@ -291,10 +273,10 @@ void shroud_settings_check(void)
 		s->rekey = SHROUD_REKEY_DEFAULT;
 	if (s->policy == SHROUD_POLICY_OFF)
 		return;
-	check_pppd();
+	shroud_pppd_check();
 	if (shroud_settings_role() == SHROUD_ROLE_LNS)
 		check_lns();
 	else if (s->key_file)
-		refuse("shroud-key-file is for the LNS's side, but shroud-role is cpe");
-	switch_off_the_uncoverable();
+		shroud_refuse("shroud-key-file is for the LNS's side, but shroud-role is cpe");
+	shroud_pppd_switch_off();
 }

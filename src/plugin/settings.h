@@ -26,6 +26,7 @@ struct shroud_settings {
 	char *status;
 	char *redial;
 	char *object;
+	char *decoy_object;
 	char *bpffs;
 	char *preload; /* a device */
 };

@@ -208,7 +208,10 @@ static void put_keys(struct writer *w, const struct shroud_status *status)
 	const struct shroud_machine *machine = status->machine;
 	bool has = machine->has_current;
 
-	put_string(w, "mode", has ? "head" : NULL);
+	put_string(w, "mode",
+		   !has                                      ? NULL :
+		   machine->choice.mode == SHROUD_MODE_DECOY ? "decoy" :
+							       "head");
 	put_string(w, "suite", has ? SUITE_NAME : NULL);
 	put_time(w, "since", status, machine->covered_since);
 	put_time(w, "last_rekey", status, machine->rekeys ? machine->keys_since : SHROUD_NEVER);

@@ -21,7 +21,7 @@ COMPILERS = {
 """Of the build image, by the architecture that they compile for."""
 HEADERS = {"2.4.9": "/opt/ppp-2.4.9/include"}
 """Where the build image has pppd's headers, if not in the compiler's own path."""
-GUEST_OBJECT = "/usr/lib/pppshroud/shroud.bpf.o"
+GUEST_OBJECTS = "/usr/lib/pppshroud"
 """Where the plugin looks for the BPF programs by itself."""
 
 
@@ -55,7 +55,8 @@ def install(machine: Machine, version: str = VERSIONS[0]) -> None:
     """Build, and put the plugin for this pppd, and the BPF programs, where they belong."""
     folder = build(version, machine.arch)
     _copy(machine, f"{folder}/plugin/{version}/shroud.so", plugin(version))
-    _copy(machine, f"{folder}/datapath/shroud.bpf.o", GUEST_OBJECT)
+    for name in ("shroud.bpf.o", "decoy.bpf.o"):
+        _copy(machine, f"{folder}/datapath/{name}", f"{GUEST_OBJECTS}/{name}")
 
 
 def plugin(version: str = VERSIONS[0]) -> str:

@@ -181,7 +181,7 @@ static void test_rekey_other_form(void)
 	CHECK(KIND(deliver(&p, &p.lns, &init).sent) == SHROUD_KIND_RESP, "the right one");
 }
 
-/* The mode in use is MODES[0] of what the CPE offers; PROOF does not cover that. */
+/* Only the mode in use is offered; PROOF does not cover that. */
 static void test_rekey_mode(void)
 {
 	struct shroud_offer both = {
@@ -190,13 +190,14 @@ static void test_rekey_mode(void)
 
 	pair_cover(&p);
 	p.lns.machine.config.offer = both;
-	p.cpe.machine.config.offer.modes[0] = 2;
+	p.cpe.machine.choice.mode = 2;
 	simple(&p, &p.cpe, SHROUD_EVENT_REKEY);
 	deliver(&p, &p.lns, &p.cpe.last.sent);
 	CHECK(p.lns.last.sent.data[SHROUD_HEADER_LEN] == SHROUD_ABORT_MODE, "mode not in use");
 	deliver(&p, &p.cpe, &p.lns.last.sent);
 	CHECK(p.cpe.machine.state == SHROUD_STATE_COVERED && p.cpe.machine.abort_code == 3,
 	      "stays");
+	p.cpe.machine.choice.mode = 1;
 	p.cpe.machine.config.offer = both;
 	pass(&p, &p.cpe, 60000);
 	pair_shake(&p);

@@ -30,7 +30,8 @@ struct handshake {
 	size_t offer_len, choice_len, init_len, resp_len, confirm_len, done_len;
 	uint32_t id;
 	struct shroud_keypair identity;
-	struct shroud_okm okm;
+	uint8_t okm[SHROUD_DECOY_OKM_LEN];
+	size_t okm_len;
 	uint8_t ck[SHROUD_HASH_LEN], h[SHROUD_HASH_LEN];
 	uint8_t confirm_key[SHROUD_KEY_LEN], done_key[SHROUD_KEY_LEN];
 	const char *name;
@@ -58,9 +59,24 @@ static void load(const struct row *row, struct handshake *v)
 	row_octets(row, "h", v->h, SHROUD_HASH_LEN);
 	row_octets(row, "confirm_key", v->confirm_key, SHROUD_KEY_LEN);
 	row_octets(row, "done_key", v->done_key, SHROUD_KEY_LEN);
-	row_octets(row, "okm", (uint8_t *)&v->okm, sizeof(v->okm));
+	v->okm_len = row_octets(row, "okm", v->okm, sizeof(v->okm));
 	CHECK(shroud_keypair_derive(&v->identity, &shroud_random_system), v->name);
 	CHECK_EQUAL(public_key, v->identity.public_key, SHROUD_KEY_LEN, v->name);
+}
+
+static void same_okm(const struct handshake *v, const struct shroud_okm *okm, uint8_t mode)
+{
+	bool decoy = mode == SHROUD_MODE_DECOY;
+	size_t side = decoy ? SHROUD_SIDE_LEN : SHROUD_KEYSET_LEN;
+	const uint8_t *common = v->okm + 2 * side;
+	size_t length = decoy ? SHROUD_COMMON_LEN : 0;
+
+	CHECK(v->okm_len == 2 * side + length + SHROUD_CHAIN_LEN, v->name);
+	CHECK_EQUAL(v->okm, okm->up, side, v->name);
+	CHECK_EQUAL(v->okm + side, okm->down, side, v->name);
+	CHECK_EQUAL(common, okm->up + side, length, v->name);
+	CHECK_EQUAL(common, okm->down + side, length, v->name);
+	CHECK_EQUAL(common + length, okm->chain, SHROUD_CHAIN_LEN, v->name);
 }
 
 static void same_keys(const struct handshake *v, struct shroud_noise *noise, uint8_t mode)
@@ -70,7 +86,7 @@ static void same_keys(const struct handshake *v, struct shroud_noise *noise, uin
 	CHECK_EQUAL(v->ck, noise->ck, SHROUD_HASH_LEN, v->name);
 	CHECK_EQUAL(v->h, noise->h, SHROUD_HASH_LEN, v->name);
 	CHECK(shroud_noise_okm(noise, mode, v->chain, &okm), v->name);
-	CHECK_EQUAL(&v->okm, &okm, sizeof(okm), v->name);
+	same_okm(v, &okm, mode);
 	CHECK(shroud_noise_split(noise), v->name);
 	CHECK_EQUAL(v->confirm_key, noise->k_confirm, SHROUD_KEY_LEN, v->name);
 	CHECK_EQUAL(v->done_key, noise->k_done, SHROUD_KEY_LEN, v->name);
