@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two real pppds in mode decoy."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+
+from tests import shrouded
+from tests.testbed.capture import Capture
+from tests.testbed.machine import Machine
+from tests.testbed.topology import PPP_LNS
+
+DECOY = ["shroud-mode", "decoy"]
+IPV4 = bytes.fromhex("002145")  # PPP protocol and the first octet of a packet
+
+
+@pytest.mark.parametrize(
+    ("cpe", "lns", "mode"),
+    [
+        ("decoy", "decoy", "decoy"),
+        ("decoy,head", "head,decoy", "decoy"),
+        ("decoy,head", "head", "head"),
+        ("head", "head,decoy", "head"),
+    ],
+)
+def test_mode_chosen(uml: Machine, cpe: str, lns: str, mode: str) -> None:
+    line = shrouded.lay(uml)
+    line.serve("require", ["shroud-mode", lns])
+    line.dial("require", ["shroud-mode", cpe]).wait_up()
+    line.ping()
+    for side in ("cpe", "lns"):
+        assert line.await_status(side, state="covered")["mode"] == mode
+
+
+def test_nothing_in_common_closes(uml: Machine) -> None:
+    line = shrouded.lay(uml)
+    line.serve("prefer", ["shroud-mode", "head"])
+    cpe = line.dial("require", DECOY)
+    assert cpe.process.wait(timeout=30) != 0
+    assert "the peer supports none of the modes offered" in line.log("cpe")
+
+
+def counted(line: shrouded.Shrouded, name: str) -> int:
+    """A counter of the CPE's, as its status file, written from time to time, tells."""
+    value = line.status("cpe")["counters"][name]
+    assert isinstance(value, int)
+    return value
+
+
+def test_carrier_sees_other_addresses(uml: Machine) -> None:
+    line = shrouded.lay(uml)
+    line.serve("require", DECOY)
+    with Capture(uml, "carrier", "car0", "pppoes") as tap:
+        line.dial("require", DECOY).wait_up()
+        line.ping()
+        uml.wait_until(lambda: counted(line, "tx_decoy") >= 3, 20, "decoys sent")
+        uml.wait_until(lambda: counted(line, "rx_decoy") >= 3, 20, "decoys received")
+    seen = tap.path.read_bytes()
+    assert IPV4 in seen
+    assert ipaddress.ip_address(PPP_LNS).packed not in seen
