@@ -62,7 +62,8 @@ SHROUD_INLINE void shroud_brief_mask(shroud_u64 *mask, shroud_u32 n)
 
 SHROUD_INLINE shroud_u32 shroud_brief_rounds(shroud_u32 n)
 {
-	return n < SHROUD_SHORT_LONG ? SHROUD_FEISTEL_ROUNDS : SHROUD_SHORT_LONG_ROUNDS;
+	return n < SHROUD_SHORT_LONG ? (shroud_u32)SHROUD_FEISTEL_ROUNDS :
+				       (shroud_u32)SHROUD_SHORT_LONG_ROUNDS;
 }
 
 /* The message of round r of a payload of n octets: eight words in host order. */

@@ -128,7 +128,7 @@ SHROUD_INLINE int turn_step(struct scratch *scratch, const struct shroud_decoy *
 		disguise->job = job + 1;
 		return 0;
 	}
-	return disguise->walked < (is_port ? SHROUD_WALK_PORT : SHROUD_WALK4) ? 0 : -1;
+	return disguise->walked < (is_port ? (u32)SHROUD_WALK_PORT : (u32)SHROUD_WALK4) ? 0 : -1;
 }
 
 /* Some of them, without a change to the packet: 1 if there are more. */

@@ -35,7 +35,7 @@ SHROUD_INLINE int layout_ipv4(shroud_skb *skb, struct disguise *disguise, struct
 		return -1;
 	part->protocol = word[2] >> 16 & 0xff;
 	part->segment = part->at + IPV4_MIN;
-	part->last = __builtin_bswap16((u16)(word[1] >> 16)) << 16;
+	part->last = (u32)__builtin_bswap16((u16)(word[1] >> 16)) << 16;
 	disguise->traffic = word[0] >> 16 & 0xff;
 	disguise->hops = word[2] >> 24;
 	end[0].was[1] = shroud_be32(word[3]);

@@ -78,7 +78,7 @@ SHROUD_INLINE int hosts_turn(struct scratch *scratch, const struct shroud_decoy 
 	u32 i;
 
 	ROLLED
-	for (i = 0; i < NAMES_PART_HOSTS * SHROUD_WALK4; i++) {
+	for (i = 0; i < NAMES_PART_HOSTS * (u32)SHROUD_WALK4; i++) {
 		forget();
 		if (names->turn >= names->hosts)
 			break;

@@ -153,7 +153,8 @@ bool shroud_noise_okm(const struct shroud_noise *noise, uint8_t mode,
 	uint8_t info[sizeof(SHROUD_DATA_KEYS_INFO)] = SHROUD_DATA_KEYS_INFO;
 	uint8_t ikm[SHROUD_HASH_LEN + SHROUD_CHAIN_LEN];
 	uint8_t out[SHROUD_DECOY_OKM_LEN];
-	size_t side = mode == SHROUD_MODE_DECOY ? SHROUD_SIDE_LEN : SHROUD_KEYSET_LEN;
+	size_t side =
+		mode == SHROUD_MODE_DECOY ? (size_t)SHROUD_SIDE_LEN : (size_t)SHROUD_KEYSET_LEN;
 	size_t common = mode == SHROUD_MODE_DECOY ? SHROUD_COMMON_LEN : 0;
 	int error;
 

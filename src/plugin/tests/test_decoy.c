@@ -98,7 +98,7 @@ static void test_downgrade(void)
 
 	begin(&both);
 	init = p.cpe.last.sent;
-	for (size_t at = SHROUD_HEADER_LEN + SHROUD_KEY_LEN; at < init.len; at++) {
+	for (size_t at = SHROUD_HEADER_LEN + (size_t)SHROUD_KEY_LEN; at < init.len; at++) {
 		if (init.data[at] == SHROUD_MODE_DECOY && init.data[at - 1] == 2)
 			init.data[at] = SHROUD_MODE_HEAD;
 	}

@@ -67,7 +67,7 @@ static void load(const struct row *row, struct handshake *v)
 static void same_okm(const struct handshake *v, const struct shroud_okm *okm, uint8_t mode)
 {
 	bool decoy = mode == SHROUD_MODE_DECOY;
-	size_t side = decoy ? SHROUD_SIDE_LEN : SHROUD_KEYSET_LEN;
+	size_t side = decoy ? (size_t)SHROUD_SIDE_LEN : (size_t)SHROUD_KEYSET_LEN;
 	const uint8_t *common = v->okm + 2 * side;
 	size_t length = decoy ? SHROUD_COMMON_LEN : 0;
 
