@@ -12,7 +12,8 @@
 #include "internal.h"
 
 enum {
-	OBJECT_MAX = 1 << 19, /* octets, unpacked or not: five times what ours has */
+	OBJECT_MAX =
+		1 << 19, /* octets, unpacked or not: half as much again as the larger one has */
 };
 
 struct content {
