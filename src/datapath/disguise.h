@@ -18,7 +18,7 @@ enum {
 	/* Permutations by one run of a program, which calls itself for what is left: of the
 	 * addresses and ports of a packet, all walks at their longest. An ICMP error has twice
 	 * as many. */
-	TURNS_PART = 2 * ((int)SHROUD_WALK4 + (int)SHROUD_WALK_PORT),
+	TURNS_PART = 24, /* 2 x (SHROUD_WALK4 + SHROUD_WALK_PORT) */
 };
 
 enum kind {
