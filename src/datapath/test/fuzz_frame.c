@@ -9,7 +9,7 @@
  *
  * Input: five octets that choose, then the frame.
  */
-#include "../shroud.bpf.c" // NOLINT(bugprone-suspicious-include)
+#include "../bpf/shroud.bpf.c" // NOLINT(bugprone-suspicious-include)
 
 #define MUST(what) \
 	do { \

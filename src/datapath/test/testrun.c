@@ -26,8 +26,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "datapath.h"
-#include "internal.h"
+#include "../datapath.h"
+#include "../internal.h"
 
 enum {
 	FRAME_ROOM = 70000,

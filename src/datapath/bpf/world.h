@@ -6,7 +6,7 @@
 #ifndef SHROUD_WORLD_H
 #define SHROUD_WORLD_H
 
-#include "map.h"
+#include "../map.h"
 
 typedef shroud_u8 u8;
 typedef shroud_u16 u16;
@@ -28,7 +28,7 @@ enum shroud_action {
 
 #include <bpf/bpf_helpers.h>
 
-#include "../cipher/threefish_bpf.h"
+#include "../../cipher/threefish_bpf.h"
 
 typedef struct __sk_buff shroud_skb;
 
@@ -96,7 +96,7 @@ SHROUD_INLINE u8 *steady(u8 *at)
 }
 
 #else
-#include "test/world.h"
+#include "../test/world.h"
 #endif
 
 #endif

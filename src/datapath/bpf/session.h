@@ -11,8 +11,8 @@
 #endif
 
 #if WITH_DECOY
-#include "disguise.h"
-#include "names.h"
+#include "decoy/disguise.h"
+#include "decoy/names.h"
 #endif
 
 /* For what the stack of 512 octets has no room for: one a CPU. Programs of the

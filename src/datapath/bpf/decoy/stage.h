@@ -7,7 +7,7 @@
 #ifndef SHROUD_STAGE_H
 #define SHROUD_STAGE_H
 
-#include "frame.h"
+#include "../frame.h"
 
 enum stage {
 	STAGE_UNCOVER, /* receives noise */

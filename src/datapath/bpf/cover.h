@@ -7,7 +7,7 @@
 #include "tail.h"
 
 #if WITH_DECOY
-#include "stage.h"
+#include "decoy/stage.h"
 #endif
 
 enum {

@@ -3,7 +3,7 @@
 #ifndef SHROUD_DATAPATH_DECOY_H
 #define SHROUD_DATAPATH_DECOY_H
 
-#include "cover.h"
+#include "../cover.h"
 #include "layout.h"
 #include "payload.h"
 #include "read.h"

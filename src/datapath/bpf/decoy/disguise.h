@@ -6,7 +6,7 @@
 #ifndef SHROUD_DISGUISE_H
 #define SHROUD_DISGUISE_H
 
-#include "world.h"
+#include "../world.h"
 
 enum {
 	/* Index of the packet that is quoted by an ICMP error. */

@@ -5,7 +5,7 @@
  */
 #define WITH_DECOY 1
 
-#include "rename.h"
+#include "decoy/rename.h"
 
 SEC("tc")
 int shroud_ingress(shroud_skb *skb)

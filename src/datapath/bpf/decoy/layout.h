@@ -6,8 +6,8 @@
 #ifndef SHROUD_LAYOUT_H
 #define SHROUD_LAYOUT_H
 
-#include "frame.h"
-#include "packet.h"
+#include "../frame.h"
+#include "../packet.h"
 
 enum {
 	PROTOCOL_ICMP = 1,

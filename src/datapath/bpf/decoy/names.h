@@ -3,7 +3,7 @@
 #ifndef SHROUD_NAMES_H
 #define SHROUD_NAMES_H
 
-#include "world.h"
+#include "../world.h"
 
 enum {
 	NAMES_MAX = 1472, /* octets of a message */

@@ -4,7 +4,7 @@
 #define SHROUD_PAYLOAD_H
 
 #include "ends.h"
-#include "tail.h"
+#include "../tail.h"
 
 SHROUD_INLINE const struct part *content(const struct disguise *disguise)
 {

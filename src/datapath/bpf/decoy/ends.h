@@ -3,7 +3,7 @@
 #ifndef SHROUD_ENDS_H
 #define SHROUD_ENDS_H
 
-#include "session.h"
+#include "../session.h"
 
 /* Not .rodata, which is shroud_config alone. */
 const struct shroud_ports shroud_ports SEC(".rodata.ports") = SHROUD_PORTS_FILLED;

@@ -4,7 +4,7 @@
 #define SHROUD_REVEAL_H
 
 #include "decoy.h"
-#include "uncover.h"
+#include "../uncover.h"
 
 /* The keys of the decoy's phase, or NULL. */
 SHROUD_INLINE const struct shroud_decoy *reveal_keys(const struct shroud_session *session,

@@ -3,7 +3,7 @@
 #ifndef SHROUD_RENAME_H
 #define SHROUD_RENAME_H
 
-#include "detour.h"
+#include "../detour.h"
 #include "name.h"
 #include "reveal.h"
 
