@@ -41,8 +41,9 @@ struct shroud_datapath_options {
 	const char *bpffs; /* mount point; NULL: SHROUD_DATAPATH_BPFFS */
 	unsigned int max_sessions; /* on this device; 0: 64; at most 16384 */
 	bool detour; /* segment super-packets in a veth pair instead of dropping them */
-	/* For sessions in mode decoy: other programs with other maps, which know nothing of the
-	 * sessions of a handle without. A session that both have is held by the one that holds. */
+	/* For sessions in mode decoy or framing lcp: other programs with other maps, which know
+	 * nothing of the sessions of a handle without. A session that both have is held by the
+	 * one that holds. */
 	bool decoy;
 	/* Called with the kernel's verifier log if it refuses a program. */
 	void (*verifier_log)(void *arg, const char *text);
@@ -131,6 +132,10 @@ struct shroud_datapath_state {
 	const uint8_t *rx[2]; /* first, second (section 5.6); rx[1] needs rx[0] */
 	/* Mode decoy: 0 or 1. Those of rx are different. */
 	uint8_t tx_phase, rx_phase[2];
+	/* Framing lcp (docs/decoy.md section 12), with any mode, but only of a handle for mode
+	 * decoy. With PLAIN packets are as they are, but framed so; with HOLD those that came
+	 * so framed are dropped, too, and do not pass for LCP. */
+	bool lcp;
 };
 
 /*

@@ -62,7 +62,9 @@ struct shroud_session {
 	shroud_u32 owner; /* process id */
 	shroud_u32 encap;
 	struct shroud_keys tx, rx[2]; /* in mode decoy those of noise */
-	struct shroud_decoy decoy_tx, decoy_rx[2]; /* in mode decoy only */
+	/* Only where the programs know decoys: */
+	struct shroud_decoy decoy_tx, decoy_rx[2];
+	shroud_u64 lcp; /* IP packets are sent as LCP, and may come so: docs/decoy.md section 12 */
 };
 
 /* Of a session as the programs have it that know no decoys. */

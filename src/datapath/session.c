@@ -59,6 +59,8 @@ static int check_state(const struct shroud_datapath_state *state, bool decoy,
 		return fail(error, EINVAL, "mode %d is not known", (int)state->mode);
 	if (state->mode != SHROUD_DATAPATH_COVER && (state->tx || state->rx[0] || state->rx[1]))
 		return fail(error, EINVAL, "keys are for mode COVER only");
+	if (state->lcp && !decoy)
+		return fail(error, EINVAL, "framing lcp needs the programs of mode decoy");
 	if (state->rx[1] && !state->rx[0])
 		return fail(error, EINVAL, "a second key set to receive with, but no first");
 	if (decoy && state->rx[1] && state->rx_phase[0] == state->rx_phase[1])
@@ -74,6 +76,7 @@ static void apply(struct shroud_session *value, const struct shroud_datapath_sta
 
 	take_ownership(value);
 	value->mode = state->mode;
+	value->lcp = state->lcp;
 	value->tx_keys = state->tx != NULL;
 	value->rx_keys = 0;
 	memset(&value->tx, 0, sizeof(value->tx));

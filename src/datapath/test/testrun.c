@@ -9,7 +9,8 @@
  *
  *	pppoe ID MAC [VLAN [VLAN]]	begin a session
  *	l2tp LOCAL PEER LPORT PPORT LTUNNEL LSESSION PTUNNEL PSESSION
- *	set hold|cover|plain TX RX RX	state; key sets in hex, or -; in mode decoy
+ *	set hold|cover|plain TX RX RX [lcp]
+ *					state; key sets in hex, or -; in mode decoy
  *					each has an octet in front, the phase
  *	in HEX, out HEX			run a frame: ok RETURN FRAME COUNTER
  *	super HEX			out, as a frame yet to be segmented
@@ -177,6 +178,8 @@ static void set_state(void)
 	state.tx = given[0];
 	state.rx[0] = given[1];
 	state.rx[1] = given[2];
+	hex = strtok(NULL, " \n");
+	state.lcp = hex && !strcmp(hex, "lcp");
 	if (mode && !strcmp(mode, "hold"))
 		state.mode = SHROUD_DATAPATH_HOLD;
 	if (mode && !strcmp(mode, "cover"))
