@@ -60,20 +60,18 @@ def _build_loadgen(target: Path) -> None:
 
 
 def _build_head(work: Path) -> dict[str, Path]:
-    """The plugin and the BPF object of its data path, for arm64."""
+    """The plugin and the BPF objects of its data path, for arm64."""
     plugin, datapath = work / "plugin", work / "datapath"
+    objects = [datapath / name for name in ("shroud.bpf.o", "decoy.bpf.o")]
     _in_toolchain(
         "make", "-C", "/src/src/plugin", f"CC={COMPILER}", f"BUILD={inside(plugin)}",
         f"DATAPATH_BUILD={inside(datapath)}", "all",
     )  # fmt: skip
     _in_toolchain(
         "make", "-C", "/src/src/datapath", f"CC={COMPILER}", f"BUILD={inside(datapath)}",
-        inside(datapath / "shroud.bpf.o"),
+        *map(inside, objects),
     )  # fmt: skip
-    return {
-        "bench/shroud.so": plugin / "shroud.so",
-        "bench/shroud.bpf.o": datapath / "shroud.bpf.o",
-    }
+    return {f"bench/{path.name}": path for path in (plugin / "shroud.so", *objects)}
 
 
 def _build_lns(work: Path) -> dict[str, Path]:

@@ -15,7 +15,8 @@ shroud_end() { # role options
     role=$1
     shift
     printf '%s\n' "plugin /bench/shroud.so" "shroud require" "shroud-mode $COVER" \
-        "shroud-role $role" "shroud-bpf-object /bench/shroud.bpf.o" "$@" >>"/etc/ppp/$role"
+        "shroud-role $role" "shroud-bpf-object /bench/shroud.bpf.o" \
+        "shroud-decoy-object /bench/decoy.bpf.o" "$@" >>"/etc/ppp/$role"
 }
 
 shroud_counter() { # name
