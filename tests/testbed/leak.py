@@ -15,13 +15,14 @@ from pathlib import Path
 
 from pppshroud.capture.file import open_capture
 from pppshroud.capture.packet import Packet
-from pppshroud.capture.ppp import PPP_IPV4, PPP_IPV6, PppFrame, find_ppp
+from pppshroud.capture.ppp import PppFrame, find_ppp
 from pppshroud.errors import DecodeError
 from pppshroud.message import MessageError, pull_message
 from pppshroud.observe.needles import Needles
 from pppshroud.wire import PPP_LCP, Kind
 
 from . import uncovered
+from .uncovered import Agreed
 
 CONFIGURE_REQUEST = 1
 CHANCE_LIMIT = 1e-9
@@ -62,10 +63,14 @@ class LeakError(AssertionError):
 
 
 def assert_covered(
-    capture: Path, tokens: Iterable[str] = (), *, from_start: bool = False
+    capture: Path,
+    tokens: Iterable[str] = (),
+    *,
+    from_start: bool = False,
+    agreed: Agreed = uncovered.HEAD,
 ) -> LeakReport:
     """Raise LeakError if find_leaks() finds any, or if there was nothing that could leak."""
-    report = find_leaks(capture, tokens, from_start=from_start)
+    report = find_leaks(capture, tokens, from_start=from_start, agreed=agreed)
     if report.leaks:
         lines = [str(leak) for leak in report.leaks[:SHOWN]]
         rest = len(report.leaks) - len(lines)
@@ -81,15 +86,20 @@ def assert_covered(
 
 
 def find_leaks(
-    capture: Path, tokens: Iterable[str] = (), *, from_start: bool = False
+    capture: Path,
+    tokens: Iterable[str] = (),
+    *,
+    from_start: bool = False,
+    agreed: Agreed = uncovered.HEAD,
 ) -> LeakReport:
     """Return all leaks of a capture.
 
     tokens: names that must occur nowhere in the file, in the forms that Needles knows.
     from_start: whether packets before any keys count as well, as under the policy `require`.
+    agreed: mode and framing of all its sessions; a frame of another mode is a leak.
     """
     report = LeakReport(capture)
-    watch = _Watch(report, from_start=from_start)
+    watch = _Watch(report, agreed, from_start=from_start)
     with open_capture(capture) as reader:
         for number, packet in enumerate(reader, 1):
             watch.take(number, packet)
@@ -112,8 +122,8 @@ class _Direction:
 class _Watch:
     """Follows the sessions of a capture packet by packet."""
 
-    def __init__(self, report: LeakReport, *, from_start: bool) -> None:
-        self.report, self.from_start = report, from_start
+    def __init__(self, report: LeakReport, agreed: Agreed, *, from_start: bool) -> None:
+        self.report, self.agreed, self.from_start = report, agreed, from_start
         self.directions: dict[End, _Direction] = {}
         self.handshakes: dict[int, list[_Direction]] = {}
         self.confirmed: set[int] = set()
@@ -170,12 +180,18 @@ class _Watch:
             party.keyed, party.waiting = True, None
 
     def _judge(self, number: int, frame: PppFrame, direction: _Direction) -> None:
-        what = uncovered.complaint(frame)
+        what = uncovered.complaint(frame, self.agreed)
         if what and direction.keyed:
             self.report.leaks.append(Leak(number, what))
         elif what and direction.waiting is not None:
             direction.waiting.append(Leak(number, what))
-        elif not what and direction.keyed and frame.protocol in (PPP_IPV4, PPP_IPV6):
+        elif not what and direction.keyed:
+            self._count(frame)
+
+    def _count(self, frame: PppFrame) -> None:
+        noise = uncovered.is_noise(frame, self.agreed)
+        if noise or uncovered.decoy_version(frame, self.agreed):
             self.report.covered[frame.protocol] += 1
+        if noise:
             self.noise += 1
             self.alike += uncovered.looks_like_ipv6(frame)
