@@ -36,7 +36,7 @@ def test_dpi_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("off", "head", "decoy"), len(CASES) * (len(ENGINES) + 1)
     )
     assert all(row["true_hits"] and row["bytes_exposed"] for row in modes["off"])
-    assert {row["covered_by"] for row in modes["head"]} == {"line"}
+    assert {row["covered_by"] for row in report["rows"]} == {"line"}
     for name in ("report.md", "report.html"):
         text = (tmp_path / name).read_text()
         assert all(case in text for case in CASES)

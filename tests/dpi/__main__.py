@@ -21,11 +21,11 @@ from tests.support.sources import ROOT
 from tests.testbed import product
 from tests.testbed.errors import TestbedError
 
-from . import decoy, suricata
+from . import suricata
 from .errors import DpiError
 from .judge import Row, faults, judge_play, mark_void
 from .limit import limits
-from .line import ENCAPSULATIONS, LINE_MODES
+from .line import ENCAPSULATIONS, MODES
 from .page import write
 from .play import Play, find_root, play_all
 from .report import Report
@@ -63,10 +63,9 @@ def measure(args: argparse.Namespace) -> list[Row]:
     plays = [
         play
         for encapsulation in args.encapsulations
-        for mode in LINE_MODES
+        for mode in MODES
         for play in play_all(cases, encapsulation, mode, folder, say)
     ]
-    plays += decoy.cover_all(plays, folder)
     say(f"{len(plays)} captures; {', '.join(args.engines)} look at them")
     rows = mark_void(judge_all(plays, args.engines))
     write(folder, Report(cases, rows, limits(plays)))

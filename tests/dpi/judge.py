@@ -10,7 +10,8 @@ from pppshroud.observe.command import observe
 from pppshroud.observe.report import Observation
 from pppshroud.observe.truth import Truth
 
-from . import decoy
+from .complaints import complaints
+from .line import DECOY, HEAD, OFF
 from .play import Play
 from .truth import real_flows
 
@@ -59,11 +60,11 @@ def judge_play(play: Play, engines: Sequence[str]) -> list[Row]:
     for result in observation.results:
         verdict = observation.verdict(result)
         assert verdict is not None
-        wrong = result.engine == "tshark" and play.mode == decoy.MODE
+        wrong = result.engine == "tshark" and play.mode == DECOY
         rows.append(replace(
             base, engine=result.engine, true_hits=verdict.true_hits, signs=verdict.signs,
             false_records=verdict.false_records, chance_records=verdict.chance_records,
-            complaints=len(decoy.complaints(play.capture)) if wrong else 0, note=result.note,
+            complaints=len(complaints(play.capture)) if wrong else 0, note=result.note,
         ))  # fmt: skip
     return rows
 
@@ -82,7 +83,7 @@ def _strings_row(base: Row, observation: Observation, truth: Truth) -> Row:
 def mark_void(rows: Iterable[Row]) -> list[Row]:
     """Mark the rows of use cases that no engine could tell on the plain line."""
     rows = list(rows)
-    told = {(row.use_case, row.encapsulation) for row in rows if row.mode == "off" and row.signs}
+    told = {(row.use_case, row.encapsulation) for row in rows if row.mode == OFF and row.signs}
     return [replace(row, void=(row.use_case, row.encapsulation) not in told) for row in rows]
 
 
@@ -91,13 +92,13 @@ def faults(rows: Sequence[Row]) -> list[str]:
     found = list(_decoy_faults(rows))
     for row in rows:
         where = f"{row.use_case}, {row.engine}, {row.encapsulation}, {row.mode}"
-        if row.void and row.mode == "off" and row.engine == STRINGS:
+        if row.void and row.mode == OFF and row.engine == STRINGS:
             found.append(f"{row.use_case}, {row.encapsulation}: no engine detects it in clear")
-        if row.mode != "off" and (row.true_hits or row.bytes_exposed):
+        if row.mode != OFF and (row.true_hits or row.bytes_exposed):
             found.append(f"{where}: {row.true_hits} true hits, {row.bytes_exposed} octets exposed")
         if row.complaints:
             found.append(f"{where}: tshark calls {row.complaints} packets malformed")
-        if row.mode == "head" and row.false_records:
+        if row.mode == HEAD and row.false_records:
             found.append(f"{where}: {row.false_records} false records")
     return found
 
@@ -106,7 +107,7 @@ def _decoy_faults(rows: Sequence[Row]) -> Iterator[str]:
     """A decoy must make nDPI or nfstream record at least as many flows as there were."""
     best: dict[tuple[str, str], int] = {}
     for row in rows:
-        if row.mode == decoy.MODE and row.engine in DECEIVED:
+        if row.mode == DECOY and row.engine in DECEIVED:
             key = (row.use_case, row.encapsulation)
             best[key] = max(best.get(key, -row.flows), row.false_records - row.flows)
     for (use_case, encapsulation), more in best.items():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The subscriber's line in one machine: PPPoE or L2TP, plain or in mode head."""
+"""The subscriber's line in one machine: PPPoE or L2TP, plain or covered."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from tests.testbed.topology import PPP_CPE, Topology
 from .errors import DpiError
 
 ENCAPSULATIONS = ("pppoe", "l2tp")
-LINE_MODES = ("off", "head")
-"""Modes that the line itself can be in; for the others see decoy.py."""
+OFF, HEAD, DECOY = MODES = ("off", "head", "decoy")
 KEY_FILE, STATUS = "/etc/ppp/shroud.key", "/run/shroud.json"
 L2TP_MTU = ("mtu", "1400", "mru", "1400")
 UP_TIMEOUT = 60.0
@@ -30,7 +29,7 @@ class Line:
         self.machine, self.mode = machine, mode
         _silence_carrier(machine)
         pppd.write_secrets(machine)
-        cpe, lns = _options(machine) if mode == "head" else ((), ())
+        cpe, lns = ((), ()) if mode == OFF else _options(machine, mode)
         dial = _dial_l2tp if encapsulation == "l2tp" else _dial_pppoe
         self.lns, self.cpe = dial(machine, topology, cpe, lns)
         self.cpe.wait_up(UP_TIMEOUT)
@@ -46,24 +45,25 @@ class Line:
         return [str(a["local"]) for end in ends for a in end if a["family"] == "inet6"]
 
     def _await_mode(self) -> None:
-        if self.mode == "off":
+        if self.mode == OFF:
             return
         self.machine.wait_until(
-            lambda: json.loads(self.machine.read_text(STATUS)).get("shrouded"),
-            UP_TIMEOUT,
-            "the line to be shrouded",
-            self.cpe.tail,
+            self._is_covered, UP_TIMEOUT, f"the line to be in mode {self.mode}", self.cpe.tail
         )
 
+    def _is_covered(self) -> bool:
+        status = json.loads(self.machine.read_text(STATUS))
+        return bool(status.get("shrouded")) and status.get("mode") == self.mode
 
-def _options(machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...]]:
+
+def _options(machine: Machine, mode: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Install the product, make the provider's key; return both pppds' options."""
     product.install(machine)
     keys = product.key_pair()
     machine.write(KEY_FILE, keys.private + "\n", 0o600)
-    load = ("plugin", product.plugin())
-    router = ("shroud", "require", "shroud-peer-key", keys.public, "shroud-status", STATUS)
-    return (*load, *router), (*load, "shroud", "require", "shroud-key-file", KEY_FILE)
+    both = ("plugin", product.plugin(), "shroud", "require", "shroud-mode", mode)
+    router = ("shroud-peer-key", keys.public, "shroud-status", STATUS)
+    return (*both, *router), (*both, "shroud-key-file", KEY_FILE)
 
 
 def _dial_pppoe(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from hwtest.report.page import wrap
 
+from .line import MODES
 from .report import Report, write_json
-from .table import MODES, Line, limit_words, lines, totals
+from .table import Line, limit_words, lines, totals
 
 TITLE = "What deep packet inspection finds on the carrier's line"
 STYLE = Path(__file__).with_name("page.css")
@@ -20,9 +21,6 @@ LEAD = (
     "tell the use case itself; octets exposed are the metadata (addresses, names, identifiers, "
     "signatures) that are found anywhere on the wire."
 )
-DECOY = (
-    "Mode decoy is the plain line's capture, covered afterwards by the reference implementation."
-)
 LIMIT = (
     "An adversary who also watches the servers, and reads nothing but sizes and times, still "
     "finds the flows of a covered line (the share of each is in report.json under “limits”): "
@@ -30,7 +28,6 @@ LIMIT = (
 BODY = """\
 <h1>{title}</h1>
 <p>{lead}</p>
-<p>{decoy}</p>
 <div class="scroll"><table>
 <thead><tr>{headings}</tr></thead>
 <tbody>
@@ -60,7 +57,7 @@ def _markdown(report: Report, table: list[Line]) -> str:
     for line in table:
         words = (line.use_case, line.encapsulation, _flows(line), *(c.words for c in line.cells))
         rows.append("| " + " | ".join(words) + " |")
-    parts = [f"# {TITLE}", LEAD, DECOY, "\n".join(rows), LIMIT + totals(report.limits) + "."]
+    parts = [f"# {TITLE}", LEAD, "\n".join(rows), LIMIT + totals(report.limits) + "."]
     return "\n\n".join(parts) + "\n"
 
 
@@ -68,7 +65,6 @@ def _html(report: Report, table: list[Line]) -> str:
     body = BODY.format(
         title=escape(TITLE),
         lead=escape(LEAD),
-        decoy=escape(DECOY),
         headings="".join(f"<th>{escape(text)}</th>" for text in HEADINGS),
         body="\n".join(map(_html_line, table)),
         limit=escape(LIMIT + totals(report.limits) + "."),

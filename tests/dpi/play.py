@@ -32,7 +32,7 @@ class Play:
     encapsulation: str
     mode: str
     covered_by: str
-    """"line": the plugin of a real line; "reference": the off capture, covered afterwards."""
+    """"line": what the capture shows was covered, if at all, by the line's own two ends."""
     capture: Path
     truth: Path
     """What the clients really did, as docs/observe.md describes it."""

@@ -6,12 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .decoy import MODE as DECOY
 from .judge import DECEIVED, Row
 from .limit import Limit
+from .line import MODES
 from .report import Report
-
-MODES = ("off", "head", DECOY)
 
 
 @dataclass(frozen=True)
