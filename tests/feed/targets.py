@@ -28,6 +28,8 @@ TARGETS = (
     ),
     Target("x86_64", "x86_64-linux-gnu-", ""),
 )
+ORDERS = {target.big_endian: target for target in TARGETS}
+"""One processor of each order of octets: BPF programs differ by that alone."""
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,17 @@ def test_plugin_depends() -> None:
     assert said["Architecture"] == ""  # the target's
 
 
+def test_decoys_depend_on_their_plugin() -> None:
+    """The plugin loads programs of its own make only; both are built of the same sources."""
+    said, plugin = package.describe("ppp-mod-shroud-decoy"), package.describe("ppp-mod-shroud")
+    assert said["Depends"].split() == [
+        *("+ppp-mod-shroud", "@HAS_BPF_TOOLCHAIN", "+@NEED_BPF_TOOLCHAIN"),
+    ]
+    assert said["Extra-Depends"] == f"ppp-mod-shroud (={plugin['Version']})"
+    assert said["Build-Depends"] == "libbpf"
+    assert said["Architecture"] == ""  # the target's
+
+
 def test_agent_depends() -> None:
     said = package.describe("shroud")
     assert said["Depends"].split() == ["+ppp-mod-shroud", "+micropython", "+rpcd"]

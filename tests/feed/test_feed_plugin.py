@@ -14,7 +14,7 @@ from tests.testbed import images, toolchain
 
 from . import musl, package
 from .router import Router
-from .targets import DEBIAN_PPPD, TARGETS, Target
+from .targets import DEBIAN_PPPD, ORDERS, TARGETS, Target
 
 MACHINES = {
     "aarch64_cortex-a53": ("ELF64", "AArch64"),
@@ -37,6 +37,7 @@ WEAK = {"_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable", "__gmon_star
 """What gcc asks for and does without."""
 [X86] = [target for target in TARGETS if target.name == "x86_64"]
 PROGRAMS = ("shroud_ingress", "shroud_egress")
+DECOYS = "SHROUD_DATAPATH_DECOY_OBJECT"
 
 
 @pytest.fixture(params=TARGETS, ids=lambda target: target.name)
@@ -50,6 +51,12 @@ def target(request: pytest.FixtureRequest) -> Target:
 def plugin(target: Target) -> package.Built:
     """The package `ppp-mod-shroud` for it."""
     return package.build("ppp-mod-shroud", target)
+
+
+@pytest.fixture
+def decoys(target: Target) -> package.Built:
+    """The package `ppp-mod-shroud-decoy` for it, or one of the same order of octets."""
+    return package.build("ppp-mod-shroud-decoy", ORDERS[target.big_endian])
 
 
 def test_lines_are_tried_again(tmp_path: Path) -> None:
@@ -77,10 +84,15 @@ def test_plugin_files(plugin: package.Built) -> None:
     assert [script.name for script in plugin.scripts.iterdir()] == ["postinst"]
 
 
-def _object_path() -> str:
+def test_decoys_files(decoys: package.Built) -> None:
+    assert decoys.modes() == {_object_path(DECOYS): 0o644}
+    assert list(decoys.scripts.iterdir()) == []
+
+
+def _object_path(constant: str = "SHROUD_DATAPATH_OBJECT") -> str:
     """Where the plugin looks for the programs by itself, packed."""
     header = (package.ROOT / "src/datapath/datapath.h").read_text(encoding="utf-8")
-    found = re.search(r'#define SHROUD_DATAPATH_OBJECT "(.*)"', header)
+    found = re.search(rf'#define {constant} "(.*)"', header)
     assert found
     return f"{found[1]}.gz"
 
@@ -132,8 +144,14 @@ def test_plugin_goes_with_musl() -> None:
     assert wanted - there == set()
 
 
-def test_object_is_for_the_processor(plugin: package.Built, target: Target) -> None:
-    packed = plugin.files / _object_path()[1:]
+def test_objects_are_for_the_processor(
+    plugin: package.Built, decoys: package.Built, target: Target
+) -> None:
+    _check_object(target, plugin.files / _object_path()[1:])
+    _check_object(target, decoys.files / _object_path(DECOYS)[1:])
+
+
+def _check_object(target: Target, packed: Path) -> None:
     relative = f"{package.BUILD}/{target.name}/{packed.stem}"
     (package.ROOT / relative).write_bytes(gzip.decompress(packed.read_bytes()))
     told = toolchain.run(["llvm-readelf", "-hSsW", relative]).stdout

@@ -27,6 +27,11 @@ def test_all_fit_together(measured: dict[str, dict[str, int]]) -> None:
     assert too_big == {}
 
 
+def test_what_is_extra_is_small(measured: dict[str, dict[str, int]]) -> None:
+    for name in sizes.EXTRA:
+        assert max(measured[name].values()) <= sizes.EXTRA_ROOM * 1024, name
+
+
 def test_table_of_the_readme(measured: dict[str, dict[str, int]]) -> None:
     """`./inv feed-check` prints the table."""
     shown = (package.ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# How a package of this feed compiles BPF programs; comes after OpenWrt's package.mk and
+# bpf.mk. src/cipher, src/datapath and src/wire are in PKG_BUILD_DIR.
+#
+# CompileBPF makes a detour over 32-bit MIPS for most targets, where pointers
+# on the stack are not aligned as the verifier wants them: docs/decisions.md.
+
+PROGRAMS:=$(PKG_BUILD_DIR)/build/datapath
+PROGRAMS_INCLUDES:=-I$(STAGING_DIR)/usr/include $(patsubst %,-isystem %,$(TOOLCHAIN_INC_DIRS))
+
+# $(1): file in PROGRAMS, an object or a packed one
+define Build/Programs
+	$(MAKE) -C $(PKG_BUILD_DIR)/src/datapath BUILD="$(PROGRAMS)" \
+		CLANG="$(CLANG)" LLVM_STRIP="$(LLVM_STRIP)" BPF_TARGET="$(BPF_TARGET)" \
+		BPF_INCLUDES="$(PROGRAMS_INCLUDES)" "$(PROGRAMS)/$(1)"
+endef
