@@ -50,6 +50,30 @@ def bare_run(_loaded: world.Testrun) -> world.Testrun:
     return _loaded
 
 
+@pytest.fixture(scope="module")
+def _decoys(guest: world.Guest) -> Iterator[world.Testrun]:
+    with world.World(guest) as namespace:
+        namespace.add_pair()
+        with namespace.testrun("wan0", "decoy", obj=guest.decoy) as run:
+            yield run
+
+
+@pytest.fixture
+def decoy_run(_decoys: world.Testrun) -> Iterator[world.Testrun]:
+    """A test runner of the programs of mode decoy, with a PPPoE session in mode HOLD."""
+    _decoys.say(f"pppoe {SESSION} {PEER_TEXT}")
+    yield _decoys
+    _decoys.say("close")
+
+
+@pytest.fixture
+def decoy_l2tp_run(_decoys: world.Testrun) -> Iterator[world.Testrun]:
+    """The same with an L2TP session."""
+    _decoys.say(L2TP_SESSION)
+    yield _decoys
+    _decoys.say("close")
+
+
 @pytest.fixture
 def wire(guest: world.Guest) -> Iterator[world.World]:
     """A namespace of its own with the veth pair wan0, wan1."""

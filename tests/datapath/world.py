@@ -137,10 +137,18 @@ class Testrun:
         """Give one command; return what follows "ok". Raises RefusedError."""
         return _accepted(self.dialogue.ask(command + "\n")[0])
 
-    def set(self, mode: str, tx: bytes = b"", first: bytes = b"", second: bytes = b"") -> None:
-        """Replace the session's state."""
+    def set(
+        self,
+        mode: str,
+        tx: bytes = b"",
+        first: bytes = b"",
+        second: bytes = b"",
+        *,
+        lcp: bool = False,
+    ) -> None:
+        """Replace the session's state, in framing lcp or not."""
         keys = " ".join(key.hex() or "-" for key in (tx, first, second))
-        self.say(f"set {mode} {keys}")
+        self.say(f"set {mode} {keys}{' lcp' if lcp else ''}")
 
     def frames(self, way: str, frames: Iterable[bytes]) -> list[Result]:
         """Run frames through a program: in, out, or super (out, yet unsegmented)."""

@@ -7,6 +7,7 @@
 #include "tail.h"
 
 #if WITH_DECOY
+#include "decoy/framing.h"
 #include "decoy/stage.h"
 #endif
 
@@ -172,6 +173,7 @@ SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
 	cover.scratch->held.own = cover.own;
 	cover.scratch->held.begin = cover.at;
 	cover.scratch->held.whole = (u32)whole;
+	cover.scratch->held.phase = session->decoy_tx.phase;
 	if (protocol_class(frame->protocol) == PROTOCOL_IP)
 		stage_go(skb, STAGE_DISGUISE);
 	else
@@ -232,10 +234,31 @@ SHROUD_INLINE u32 cover_cut_reject(shroud_skb *skb, struct frame *frame)
 	return SHROUD_COUNT_TX_LINK;
 }
 
-SHROUD_INLINE u32 cover_plain(const struct frame *frame)
+#if WITH_DECOY
+
+/* A frame yet to be segmented is known by its protocol to those that do so. */
+SHROUD_INLINE u32 cover_framed(shroud_skb *skb, const struct frame *frame)
 {
-	return protocol_class(frame->protocol) == PROTOCOL_LINK ? SHROUD_COUNT_TX_LINK :
-								  SHROUD_COUNT_TX_PLAIN;
+	if (skb->gso_size)
+		return shroud_config.detour ? SHROUD_COUNT_TX_DETOUR : SHROUD_COUNT_TX_SUPER;
+	return framing_write(skb, frame) ? SHROUD_COUNT_TX_MEMORY : SHROUD_COUNT_TX_PLAIN;
+}
+
+#endif
+
+SHROUD_INLINE u32 cover_plain(shroud_skb *skb, const struct frame *frame,
+			      const struct shroud_session *session)
+{
+	enum protocol_class class = protocol_class(frame->protocol);
+
+#if WITH_DECOY
+	if (session->lcp && class == PROTOCOL_IP && framing_kind(skb, frame) == frame->protocol)
+		return cover_framed(skb, frame);
+#else
+	(void)skb;
+	(void)session;
+#endif
+	return class == PROTOCOL_LINK ? SHROUD_COUNT_TX_LINK : SHROUD_COUNT_TX_PLAIN;
 }
 
 SHROUD_INLINE u32 cover_link(shroud_skb *skb, struct frame *frame,
@@ -253,7 +276,7 @@ SHROUD_INLINE u32 cover_frame(shroud_skb *skb, struct frame *frame,
 	u32 verdict;
 
 	if (session->mode == SHROUD_PLAIN)
-		return cover_plain(frame);
+		return cover_plain(skb, frame, session);
 	if (frame->fragment)
 		return SHROUD_COUNT_TX_FRAGMENT;
 	if (class == PROTOCOL_LINK)

@@ -23,6 +23,8 @@ int shroud_ingress(shroud_skb *skb)
 	session = session_find(&frame.tag, SHROUD_IN);
 	if (!session)
 		return SHROUD_NEXT;
+	if (session->lcp)
+		framing_read(skb, &frame);
 	return session_count(session, reveal_frame(skb, &frame, session));
 }
 
@@ -90,6 +92,25 @@ int shroud_disguise(shroud_skb *skb)
 		stage_go(skb, STAGE_NOISE);
 		verdict = SHROUD_COUNT_TX_MEMORY;
 	}
+	if (verdict == SHROUD_COUNT_TX_DECOY)
+		verdict = decoy_frame(skb, &frame, session);
+	return send_end(skb, session, verdict, is_marked(skb));
+}
+
+SEC("tc")
+int shroud_restore(shroud_skb *skb)
+{
+	struct scratch *scratch = scratch_get();
+	struct shroud_session *session;
+	struct frame frame;
+	u32 verdict;
+
+	if (!scratch)
+		return SHROUD_DROP;
+	session = stage_take(scratch, &frame, SHROUD_OUT);
+	if (!session)
+		return SHROUD_DROP;
+	verdict = decoy_restore(skb, &frame, scratch, &session->decoy_tx);
 	return send_end(skb, session, verdict, is_marked(skb));
 }
 

@@ -171,6 +171,41 @@ SHROUD_INLINE int decoy_trim(shroud_skb *skb, struct frame *frame, const struct 
 		       0;
 }
 
+/* The decoy is in the frame. */
+SHROUD_INLINE u32 decoy_frame(shroud_skb *skb, const struct frame *frame,
+			      const struct shroud_session *session)
+{
+	if (session->lcp && frame_set_protocol(skb, frame, SHROUD_PPP_LCP))
+		return SHROUD_COUNT_TX_MEMORY;
+	return SHROUD_COUNT_TX_DECOY;
+}
+
+/* A payload that starts so and has n octets looks like RTCP, Pathport or GOOSE: broken. */
+SHROUD_INLINE int decoy_looks_broken(shroud_skb *skb, u32 at, u32 n)
+{
+	u8 first[2], unit;
+
+	if (n < sizeof(first) || bpf_skb_load_bytes(skb, at, first, sizeof(first)))
+		return 0;
+	if (first[0] >> 6 == 2 && first[1] >> 3 == 25 && !(n & 3))
+		return 1;
+	if (first[0] == 0xed && first[1] == 0x01)
+		return 1;
+	if (first[1] >> 4 != 4 || first[0] + 1U >= n ||
+	    bpf_skb_load_bytes(skb, at + first[0] + 1, &unit, sizeof(unit)))
+		return 0;
+	return unit >> 2 == 0xa0 >> 2;
+}
+
+/* Whether a dissector would complain about the decoy: docs/decoy.md section 10. */
+SHROUD_INLINE int decoy_is_noticed(shroud_skb *skb, const struct disguise *disguise)
+{
+	const struct part *part = &disguise->part[0];
+
+	return part->protocol == PROTOCOL_UDP &&
+	       decoy_looks_broken(skb, part->payload, disguise->finish - part->payload);
+}
+
 /* Whether the packet may be shown as a decoy, but for its ends. */
 SHROUD_INLINE int decoy_is_possible(shroud_skb *skb, struct scratch *scratch,
 				    const struct frame *frame, u32 own)
@@ -214,10 +249,28 @@ SHROUD_INLINE u32 decoy_cover(shroud_skb *skb, struct frame *frame, struct cover
 	}
 	frame_generalise(frame, scratch);
 	cover->own = unknown(scratch, cover->own);
-	if (payload_turn(skb, scratch, keys, whole, 0) || decoy_finish(skb, disguise) ||
-	    decoy_trim(skb, frame, cover))
+	if (payload_turn(skb, scratch, keys, whole, 0))
+		return SHROUD_COUNT_TX_MEMORY;
+	if (decoy_is_noticed(skb, disguise)) {
+		stage_go(skb, STAGE_RESTORE);
+		return SHROUD_COUNT_TX_MEMORY;
+	}
+	if (decoy_finish(skb, disguise) || decoy_trim(skb, frame, cover))
 		return SHROUD_COUNT_TX_MEMORY;
 	return SHROUD_COUNT_TX_DECOY;
+}
+
+/* The payload, which alone has changed, as it was; then to be sent as noise. */
+SHROUD_INLINE u32 decoy_restore(shroud_skb *skb, struct frame *frame, struct scratch *scratch,
+				const struct shroud_decoy *keys)
+{
+	int whole = scratch->held.whole && decoy_may_be_whole(&scratch->disguise);
+
+	frame_generalise(frame, scratch);
+	if (!payload_turn_again(skb, scratch, keys, whole, 1) &&
+	    !bpf_skb_load_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN))
+		stage_go(skb, STAGE_NOISE);
+	return SHROUD_COUNT_TX_MEMORY;
 }
 
 #endif

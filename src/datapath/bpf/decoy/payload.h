@@ -157,13 +157,13 @@ SHROUD_INLINE int payload_long(shroud_skb *skb, struct scratch *scratch,
 	return (int)bpf_skb_store_bytes(skb, at, scratch->block, SHROUD_BLOCK_LEN, 0);
 }
 
-SHROUD_INLINE int payload_turn(shroud_skb *skb, struct scratch *scratch,
-			       const struct shroud_decoy *keys, int whole, int inverse)
+/* Under the tweak that is in the scratch area. */
+SHROUD_INLINE int payload_turn_again(shroud_skb *skb, struct scratch *scratch,
+				     const struct shroud_decoy *keys, int whole, int inverse)
 {
 	struct disguise *disguise = &scratch->disguise;
 	u32 at, n;
 
-	payload_tweak(disguise, inverse);
 	at = unknown(scratch, content(disguise)->payload);
 	n = unknown(scratch, disguise->finish - at);
 	forget();
@@ -172,6 +172,13 @@ SHROUD_INLINE int payload_turn(shroud_skb *skb, struct scratch *scratch,
 	if (n < SHROUD_BLOCK_LEN)
 		return payload_short(skb, scratch, keys, at, n, inverse);
 	return payload_long(skb, scratch, keys, at, n, (int)unknown(scratch, (u32)whole), inverse);
+}
+
+SHROUD_INLINE int payload_turn(shroud_skb *skb, struct scratch *scratch,
+			       const struct shroud_decoy *keys, int whole, int inverse)
+{
+	payload_tweak(&scratch->disguise, inverse);
+	return payload_turn_again(skb, scratch, keys, whole, inverse);
 }
 
 #endif

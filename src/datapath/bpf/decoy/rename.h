@@ -7,18 +7,29 @@
 #include "name.h"
 #include "reveal.h"
 
-/* A message that has no decoy, or is none. */
-SHROUD_INLINE int names_refuse(shroud_skb *skb, struct scratch *scratch)
+/* What becomes of a frame on whose way a program is missing, or that is no decoy. */
+SHROUD_INLINE int names_drop(struct scratch *scratch, u32 verdict)
 {
 	struct shroud_session *session;
 	struct frame frame;
 
-	if (scratch->held.side == SHROUD_OUT) {
-		stage_go(skb, STAGE_NOISE);
-		return SHROUD_DROP;
-	}
-	session = stage_take(scratch, &frame, SHROUD_IN);
-	return session ? session_count(session, SHROUD_COUNT_RX_FALSE) : SHROUD_DROP;
+	session = stage_take(scratch, &frame, (enum shroud_side)(scratch->held.side & 1));
+	return session ? session_count(session, verdict) : SHROUD_DROP;
+}
+
+SHROUD_INLINE int names_lose(struct scratch *scratch)
+{
+	return names_drop(scratch, scratch->held.side == SHROUD_OUT ? SHROUD_COUNT_TX_MEMORY :
+								      SHROUD_COUNT_RX_MEMORY);
+}
+
+/* A message that has no decoy, or is none. */
+SHROUD_INLINE int names_refuse(shroud_skb *skb, struct scratch *scratch)
+{
+	if (scratch->held.side == SHROUD_IN)
+		return names_drop(scratch, SHROUD_COUNT_RX_FALSE);
+	stage_go(skb, STAGE_NOISE);
+	return names_lose(scratch);
 }
 
 SHROUD_INLINE int names_read(shroud_skb *skb)
@@ -37,7 +48,7 @@ SHROUD_INLINE int names_read(shroud_skb *skb)
 		stage_go(skb, STAGE_HIDE_HOSTS);
 	else
 		stage_go(skb, STAGE_SHOW_HOSTS);
-	return SHROUD_DROP;
+	return names_lose(scratch);
 }
 
 /* What the message is turned under, or NULL. */
@@ -70,12 +81,12 @@ SHROUD_INLINE int names_turn_hosts(shroud_skb *skb, enum shroud_side side)
 		stage_go(skb, side == SHROUD_IN ? STAGE_SHOW_NAME : STAGE_HIDE_NAME);
 	else
 		stage_go(skb, side == SHROUD_IN ? STAGE_SHOW_HOSTS : STAGE_HIDE_HOSTS);
-	return SHROUD_DROP;
+	return names_lose(scratch);
 }
 
 /* The message into the packet; what is left of that. */
 SHROUD_INLINE u32 names_finish(shroud_skb *skb, struct frame *frame, struct scratch *scratch,
-			       enum shroud_side side)
+			       const struct shroud_session *session, enum shroud_side side)
 {
 	struct disguise *disguise = &scratch->disguise;
 	struct cover cover = { .scratch = scratch, .own = scratch->held.own };
@@ -87,8 +98,10 @@ SHROUD_INLINE u32 names_finish(shroud_skb *skb, struct frame *frame, struct scra
 	    decoy_finish(skb, disguise))
 		return SHROUD_COUNT_RX_MEMORY;
 	if (side == SHROUD_IN)
-		return reveal_finish(skb, frame, scratch);
-	return decoy_trim(skb, frame, &cover) ? SHROUD_COUNT_TX_MEMORY : SHROUD_COUNT_TX_DECOY;
+		return reveal_finish(skb, frame, scratch, session);
+	if (decoy_trim(skb, frame, &cover))
+		return SHROUD_COUNT_TX_MEMORY;
+	return decoy_frame(skb, frame, session);
 }
 
 SHROUD_INLINE int names_turn_name(shroud_skb *skb, enum shroud_side side)
@@ -109,9 +122,9 @@ SHROUD_INLINE int names_turn_name(shroud_skb *skb, enum shroud_side side)
 		name_turn(scratch, keys, side == SHROUD_IN);
 		scratch->names.turn++;
 		stage_go(skb, side == SHROUD_IN ? STAGE_SHOW_NAME : STAGE_HIDE_NAME);
-		return SHROUD_DROP;
+		return names_lose(scratch);
 	}
-	verdict = names_finish(skb, &frame, scratch, side);
+	verdict = names_finish(skb, &frame, scratch, session, side);
 	if (side == SHROUD_IN)
 		return session_count(session, verdict);
 	return send_end(skb, session, verdict, is_marked(skb));

@@ -28,12 +28,33 @@ SHROUD_INLINE int reveal_header_is_right(shroud_skb *skb, u32 at)
 	       checksum_is_right(ipv4_sum((const u8 *)word));
 }
 
-SHROUD_INLINE u32 reveal_finish(shroud_skb *skb, const struct frame *frame,
-				const struct scratch *scratch)
+/* The packet is in the frame: -1 if that can not be changed. */
+SHROUD_INLINE int reveal_reframe(shroud_skb *skb, const struct frame *frame,
+				 const struct scratch *scratch,
+				 const struct shroud_session *session)
 {
-	if (frame->tag.encap == SHROUD_L2TP && frame_store16(skb, scratch->udp + 6, 0))
+	if (session->lcp && frame_set_protocol(skb, frame, frame->protocol))
+		return -1;
+	return frame->tag.encap == SHROUD_L2TP ? frame_store16(skb, scratch->udp + 6, 0) : 0;
+}
+
+SHROUD_INLINE u32 reveal_finish(shroud_skb *skb, const struct frame *frame,
+				const struct scratch *scratch, const struct shroud_session *session)
+{
+	return reveal_reframe(skb, frame, scratch, session) ? SHROUD_COUNT_RX_MEMORY :
+							      SHROUD_COUNT_RX_DECOY;
+}
+
+/* Of a session that is settled as plain. */
+SHROUD_INLINE u32 reveal_plain(shroud_skb *skb, const struct frame *frame,
+			       const struct scratch *scratch, const struct shroud_session *session)
+{
+	enum protocol_class class = protocol_class(frame->protocol);
+
+	if (session->lcp && class == PROTOCOL_IP &&
+	    (uncover_forget_checksum(skb) || reveal_reframe(skb, frame, scratch, session)))
 		return SHROUD_COUNT_RX_MEMORY;
-	return SHROUD_COUNT_RX_DECOY;
+	return class == PROTOCOL_LINK ? SHROUD_COUNT_RX_LINK : SHROUD_COUNT_RX_PLAIN;
 }
 
 /* Whether it looks like a decoy. */
@@ -82,7 +103,7 @@ SHROUD_INLINE u32 reveal_packet(shroud_skb *skb, struct frame *frame,
 	if (payload_turn(skb, scratch, keys, !!scratch->held.whole, 1) ||
 	    decoy_finish(skb, disguise))
 		return SHROUD_COUNT_RX_MEMORY;
-	return reveal_finish(skb, frame, scratch);
+	return reveal_finish(skb, frame, scratch, session);
 }
 
 SHROUD_INLINE u32 reveal_decoy(shroud_skb *skb, const struct frame *frame, struct scratch *scratch)
@@ -112,8 +133,7 @@ SHROUD_INLINE u32 reveal_frame(shroud_skb *skb, struct frame *frame,
 	if (!scratch)
 		return SHROUD_COUNT_RX_MEMORY;
 	if (session->mode == SHROUD_PLAIN)
-		return protocol_class(frame->protocol) == PROTOCOL_LINK ? SHROUD_COUNT_RX_LINK :
-									  SHROUD_COUNT_RX_PLAIN;
+		return reveal_plain(skb, frame, scratch, session);
 	if (frame->fragment)
 		return SHROUD_COUNT_RX_FRAGMENT;
 	if (session->mode != SHROUD_COVER || !session->rx_keys)

@@ -13,6 +13,7 @@ enum stage {
 	STAGE_UNCOVER, /* receives noise */
 	STAGE_REVEAL, /* receives a decoy */
 	STAGE_DISGUISE, /* sends a packet as a decoy, if it can be one */
+	STAGE_RESTORE, /* turns a decoy's payload back that would be noticed, which then is noise */
 	STAGE_NOISE, /* sends what can not */
 	STAGE_READ, /* reads a part of a DNS message */
 	STAGE_SHOW_HOSTS, /* turns addresses in it, back ... */
@@ -26,6 +27,7 @@ enum stage {
 int shroud_uncover(shroud_skb *skb);
 int shroud_reveal(shroud_skb *skb);
 int shroud_disguise(shroud_skb *skb);
+int shroud_restore(shroud_skb *skb);
 int shroud_noise(shroud_skb *skb);
 int shroud_read(shroud_skb *skb);
 int shroud_show_hosts(shroud_skb *skb);
@@ -43,6 +45,7 @@ struct {
 		[STAGE_UNCOVER] = (void *)&shroud_uncover,
 		[STAGE_REVEAL] = (void *)&shroud_reveal,
 		[STAGE_DISGUISE] = (void *)&shroud_disguise,
+		[STAGE_RESTORE] = (void *)&shroud_restore,
 		[STAGE_NOISE] = (void *)&shroud_noise,
 		[STAGE_READ] = (void *)&shroud_read,
 		[STAGE_SHOW_HOSTS] = (void *)&shroud_show_hosts,
@@ -82,7 +85,19 @@ SHROUD_INLINE void stage_hold(struct scratch *scratch, const struct frame *frame
 	held->turning = 0;
 }
 
-/* The frame as it was held, its session, or NULL if that has ended or has no keys any more. */
+/* Whether the session still has what the frame was begun with. */
+SHROUD_INLINE int stage_has_keys(const struct shroud_session *session, const struct held *held,
+				 enum shroud_side side)
+{
+	if (session->mode != SHROUD_COVER)
+		return 0;
+	/* Keys of a rekey have the other phase: half a frame under each would be garbage. */
+	if (side == SHROUD_OUT)
+		return session->tx_keys && session->decoy_tx.phase == held->phase;
+	return !!session->rx_keys;
+}
+
+/* The frame as it was held, its session, or NULL if that has ended or has other keys now. */
 SHROUD_INLINE struct shroud_session *stage_take(struct scratch *scratch, struct frame *frame,
 						enum shroud_side side)
 {
@@ -95,9 +110,7 @@ SHROUD_INLINE struct shroud_session *stage_take(struct scratch *scratch, struct 
 	frame->protocol = held->protocol;
 	frame->fragment = 0;
 	session = session_find(&frame->tag, side);
-	if (!session || session->mode != SHROUD_COVER)
-		return 0;
-	return (side == SHROUD_IN ? session->rx_keys : session->tx_keys) ? session : 0;
+	return session && stage_has_keys(session, held, side) ? session : 0;
 }
 
 #endif

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Keys and packets of mode decoy to run through the data path: docs/vectors/decoy.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pppshroud.decoy.frame import cover_decoy_frame
+from pppshroud.decoy.keys import DecoyKeys
+from pppshroud.wire import DECOY_OKM_LEN, KEYSET_LEN, SHORT_KEY_LEN
+
+VECTORS = json.loads(
+    (Path(__file__).parents[2] / "docs/vectors/decoy.json").read_text(encoding="utf-8")
+)
+OKM = tuple(map(bytes.fromhex, VECTORS["okm"]))
+KEYS = tuple(DecoyKeys.split(okm, phase) for phase, okm in enumerate(OKM))
+"""By phase, for the reference."""
+SIDE_LEN = 2 * KEYSET_LEN + SHORT_KEY_LEN
+CHAIN_LEN = 32
+
+
+def key(phase: int, direction: str = "up") -> bytes:
+    """Return the keys of a direction as shroud-testrun takes them."""
+    okm = OKM[phase]
+    assert len(okm) == DECOY_OKM_LEN
+    start = 0 if direction == "up" else SIDE_LEN
+    return bytes([phase]) + okm[start : start + SIDE_LEN] + okm[2 * SIDE_LEN : -CHAIN_LEN]
+
+
+def row_key(row: dict[str, Any], phase: int) -> bytes:
+    """Return the keys of a vector's direction."""
+    return key(phase, row.get("direction", "up"))
+
+
+def content(frame: bytes) -> bytes:
+    """Return PPP protocol and packet of an untagged PPPoE frame, as long as it tells."""
+    return frame[20 : 20 + int.from_bytes(frame[18:20], "big")]
+
+
+def is_whole(field: bytes) -> bool:
+    """Whether protocol and packet are covered whole: the number of noise, or a decoy's flag."""
+    if field[1] in (0x53, 0x55):
+        return field[1] == 0x55
+    return bool(field[3] & 4 if field[1] == 0x21 else field[3] & 0x40)
+
+
+def reference(row: dict[str, Any], *, whole: bool) -> bytes:
+    """Return protocol and frame that the reference makes of a vector's packet."""
+    keys = getattr(KEYS[row["phase"]], row.get("direction", "up"))
+    protocol, packet = int(row["protocol"], 16), bytes.fromhex(row["packet"])
+    wire, covered = cover_decoy_frame(keys, protocol, packet, whole=whole)
+    return wire.to_bytes(2, "big") + covered
