@@ -161,6 +161,25 @@ static int set_slot(const struct shroud_datapath *datapath, unsigned int slot,
 	return result;
 }
 
+/* Of a session that has been plain: nothing else drops later fragments of its messages. */
+static int hold_peers(const struct shroud_datapath_session *session,
+		      struct shroud_datapath_error *error)
+{
+	struct shroud_datapath *datapath = session->datapath;
+	struct shroud_entry *entry = &datapath->entries[session->index];
+	int result;
+
+	if (entry->encap != SHROUD_L2TP || entry->mode != SHROUD_PLAIN)
+		return 0;
+	if (pin_lock(datapath, error))
+		return -1;
+	/* Noted first: another session's end would take what is there now away again. */
+	entry->mode = SHROUD_HOLD;
+	result = peers_hold(datapath, session->tag, error);
+	pin_unlock(datapath);
+	return result;
+}
+
 int shroud_datapath_session_set(struct shroud_datapath_session *session,
 				const struct shroud_datapath_state *state,
 				struct shroud_datapath_error *error)
@@ -168,9 +187,11 @@ int shroud_datapath_session_set(struct shroud_datapath_session *session,
 	struct shroud_datapath *datapath = session->datapath;
 	int result;
 
-	/* Receiving first: the peer may answer the first frame sent. */
 	if (check_state(state, datapath->decoy, error) ||
-	    set_slot(datapath, session->slot[SHROUD_IN], state, error))
+	    (state->mode != SHROUD_DATAPATH_PLAIN && hold_peers(session, error)))
+		return -1;
+	/* Receiving first: the peer may answer the first frame sent. */
+	if (set_slot(datapath, session->slot[SHROUD_IN], state, error))
 		return -1;
 	if (session->slot[SHROUD_OUT] != session->slot[SHROUD_IN] &&
 	    set_slot(datapath, session->slot[SHROUD_OUT], state, error))
