@@ -131,8 +131,14 @@ SHROUD_INLINE int turn_step(struct scratch *scratch, const struct shroud_decoy *
 	return disguise->walked < (is_port ? (u32)SHROUD_WALK_PORT : (u32)SHROUD_WALK4) ? 0 : -1;
 }
 
-/* Some of them, without a change to the packet: 1 if there are more. */
-SHROUD_INLINE int ends_turn(struct scratch *scratch, const struct shroud_decoy *keys, int inverse)
+/* No key stays in the scratch area, which nobody else erases. */
+SHROUD_INLINE void turn_erase(struct disguise *disguise)
+{
+	disguise->key.k0 = disguise->key.k1 = 0;
+}
+
+SHROUD_INLINE int ends_turn_some(struct scratch *scratch, const struct shroud_decoy *keys,
+				 int inverse)
 {
 	struct disguise *disguise = &scratch->disguise;
 	u32 i;
@@ -147,6 +153,15 @@ SHROUD_INLINE int ends_turn(struct scratch *scratch, const struct shroud_decoy *
 	}
 	forget();
 	return disguise->job < (disguise->quotes ? 8 : 4);
+}
+
+/* Some of them, without a change to the packet: 1 if there are more. */
+SHROUD_INLINE int ends_turn(struct scratch *scratch, const struct shroud_decoy *keys, int inverse)
+{
+	int result = ends_turn_some(scratch, keys, inverse);
+
+	turn_erase(&scratch->disguise);
+	return result;
 }
 
 SHROUD_INLINE u32 hops_swap(u32 hops)

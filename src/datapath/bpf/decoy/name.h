@@ -70,8 +70,8 @@ SHROUD_INLINE int host_step(struct scratch *scratch, const struct shroud_decoy *
 	return 0;
 }
 
-/* Addresses in the message, some at least; 1 if these were the last. */
-SHROUD_INLINE int hosts_turn(struct scratch *scratch, const struct shroud_decoy *keys, int inverse)
+SHROUD_INLINE int hosts_turn_some(struct scratch *scratch, const struct shroud_decoy *keys,
+				  int inverse)
 {
 	struct disguise *disguise = &scratch->disguise;
 	struct names *names = &scratch->names;
@@ -91,6 +91,15 @@ SHROUD_INLINE int hosts_turn(struct scratch *scratch, const struct shroud_decoy 
 	disguise->six = scratch->held.protocol == SHROUD_PPP_IPV6;
 	names->turn = 0;
 	return 1;
+}
+
+/* Addresses in the message, some at least; 1 if these were the last. */
+SHROUD_INLINE int hosts_turn(struct scratch *scratch, const struct shroud_decoy *keys, int inverse)
+{
+	int result = hosts_turn_some(scratch, keys, inverse);
+
+	turn_erase(&scratch->disguise);
+	return result;
 }
 
 /* D, and the count: the end of what f works on. */

@@ -51,7 +51,9 @@ SHROUD_INLINE u32 reveal_plain(shroud_skb *skb, const struct frame *frame,
 {
 	enum protocol_class class = protocol_class(frame->protocol);
 
+	/* Of a truncated one, growing would make something else. */
 	if (session->lcp && class == PROTOCOL_IP &&
+	    (frame->fragment || frame_is_complete(skb, frame)) &&
 	    (uncover_forget_checksum(skb) || reveal_reframe(skb, frame, scratch, session)))
 		return SHROUD_COUNT_RX_MEMORY;
 	return class == PROTOCOL_LINK ? SHROUD_COUNT_RX_LINK : SHROUD_COUNT_RX_PLAIN;
