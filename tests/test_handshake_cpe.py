@@ -131,6 +131,17 @@ def test_resp_that_does_not_decrypt_or_is_malformed_is_discarded() -> None:
     assert phase(run) is Phase.WAIT_DONE
 
 
+def test_resp_to_an_altered_offer_alone_ends_in_an_alarm() -> None:
+    run = start_cpe()
+    (init,) = run.sent()
+    run.on(reply(replace(init, body=init.body + b"\7\0\0")).resp)
+    for wait in (0.5, 1, 2, 4):
+        run.on(Tick(), wait)
+    assert why(run) == [Why.ALTERED]
+    assert [a.level for a in run.done if isinstance(a, Report)] == [Level.ALARM]
+    assert phase(run) is Phase.PLAIN
+
+
 def quotations(init: Message) -> list[tuple[bytes, bool]]:
     packet = push_message(init, 1, 0)
     other = push_message(replace(init, handshake_id=init.handshake_id ^ 1), 1, 0)

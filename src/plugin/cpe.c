@@ -82,13 +82,14 @@ static void untrusted(struct shroud_step *step)
 static void give_up(struct shroud_step *step)
 {
 	const struct shroud_handshake *handshake = &step->machine->handshake;
+	enum shroud_reason other =
+		handshake->altered ? SHROUD_REASON_ALTERED : SHROUD_REASON_NO_ANSWER;
 
-	if (!handshake->untrusted) {
-		fail(step, SHROUD_REASON_NO_ANSWER);
-		return;
-	}
-	shroud_step_abort(step, SHROUD_SUITE_NOISE_NX, handshake->id, SHROUD_ABORT_UNTRUSTED);
-	fail(step, SHROUD_REASON_UNTRUSTED);
+	step->machine->alarm |= handshake->altered;
+	if (handshake->untrusted)
+		shroud_step_abort(step, SHROUD_SUITE_NOISE_NX, handshake->id,
+				  SHROUD_ABORT_UNTRUSTED);
+	fail(step, handshake->untrusted ? SHROUD_REASON_UNTRUSTED : other);
 }
 
 /* No memory for keys that the peer has: such a session never goes on in plain (section 5.2). */
@@ -167,6 +168,8 @@ static void on_resp(struct shroud_step *step, const struct shroud_message *messa
 	    shroud_noise_read_resp(&noise, message->body, message->body_len, payload, key,
 				   &machine->config.random))
 		judge_resp(step, payload, message->body_len - SHROUD_RESP_MIN_LEN, key, &noise);
+	else
+		machine->handshake.altered = true;
 	shroud_wipe(&noise, sizeof(noise));
 }
 

@@ -39,6 +39,7 @@ enum shroud_reason {
 	SHROUD_REASON_REFUSED,
 	SHROUD_REASON_ABORTED,
 	SHROUD_REASON_UNTRUSTED,
+	SHROUD_REASON_ALTERED,
 	SHROUD_REASON_NO_DONE,
 	SHROUD_REASON_NOT_SHROUDING,
 	SHROUD_REASON_GAVE_UP,
@@ -160,6 +161,7 @@ struct shroud_handshake {
 	unsigned int tries;
 	struct shroud_noise noise;
 	bool untrusted; /* CPE: a RESP with an untrusted key came */
+	bool altered; /* CPE, wait-resp: a RESP came that does not decrypt */
 	struct shroud_packet out; /* what is repeated: INIT, CONFIRM, RESP */
 	uint8_t digest[SHROUD_HASH_LEN]; /* LNS: of the INIT that out answers */
 	struct shroud_choice choice;

@@ -49,6 +49,8 @@ const char *shroud_reason_text(enum shroud_reason reason, uint8_t abort_code)
 		[SHROUD_REASON_REFUSED] = "the peer does not know the protocol (Code-Reject)",
 		[SHROUD_REASON_UNTRUSTED] =
 			"the peer's key is not the one expected; this may be an attack",
+		[SHROUD_REASON_ALTERED] = "the peer's answers do not fit our offer: somebody on "
+					  "the way alters the one or the other",
 		[SHROUD_REASON_NO_DONE] = "the peer does not acknowledge the new keys",
 		[SHROUD_REASON_NOT_SHROUDING] = "the peer does not shroud",
 		[SHROUD_REASON_GAVE_UP] = "the peer gave up the handshake",
@@ -85,6 +87,7 @@ const char *shroud_reason_word(enum shroud_reason reason, uint8_t abort_code)
 		[SHROUD_REASON_NO_ANSWER] = "no-answer",
 		[SHROUD_REASON_REFUSED] = "code-reject",
 		[SHROUD_REASON_UNTRUSTED] = "untrusted",
+		[SHROUD_REASON_ALTERED] = "altered",
 		[SHROUD_REASON_NO_DONE] = "no-done",
 		[SHROUD_REASON_NOT_SHROUDING] = "not-shrouding",
 		[SHROUD_REASON_GAVE_UP] = "gave-up",

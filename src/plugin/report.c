@@ -67,8 +67,10 @@ static void log_plain(const struct shroud_machine *machine, const char *reason)
 	if (machine->reason == SHROUD_REASON_OFF)
 		return;
 	if (machine->alarm)
-		error("shroud: ALARM: the line is NOT shrouded, although its LNS is known to "
-		      "shroud: %s",
+		error("shroud: ALARM: the line is NOT shrouded%s: %s",
+		      shroud_trust_knows(&machine->config.trust) ?
+			      ", although its LNS is known to shroud" :
+			      "",
 		      reason);
 	else if (machine->config.role == SHROUD_ROLE_LNS)
 		info("shroud: the session is not shrouded: %s", reason);

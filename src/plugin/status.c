@@ -162,9 +162,11 @@ static void put_counters(struct writer *w, const struct shroud_datapath_stats *s
 /* While an answer with the expected key may still come, what came instead is the reason. */
 static enum shroud_reason reason_so_far(const struct shroud_machine *machine)
 {
-	bool waits = machine->handshake.phase == SHROUD_PHASE_WAIT_RESP;
-
-	return waits && machine->handshake.untrusted ? SHROUD_REASON_UNTRUSTED : machine->reason;
+	if (machine->handshake.phase != SHROUD_PHASE_WAIT_RESP)
+		return machine->reason;
+	if (machine->handshake.untrusted)
+		return SHROUD_REASON_UNTRUSTED;
+	return machine->handshake.altered ? SHROUD_REASON_ALTERED : machine->reason;
 }
 
 /* What the CPE's last offer has met with; a RESP with whatever key leaves a verdict. */
@@ -176,6 +178,8 @@ static const char *answer_word(const struct shroud_machine *machine, enum shroud
 		return "abort";
 	if (reason == SHROUD_REASON_NO_ANSWER)
 		return "silence";
+	if (reason == SHROUD_REASON_ALTERED)
+		return "resp";
 	return machine->verdict == SHROUD_TRUST_NONE ? NULL : "resp";
 }
 

@@ -85,6 +85,9 @@ class Answers(unittest.TestCase):
     def test_another_version_of_one_that_shrouded(self):
         self.assertEqual(kinds(look(), plain("version", alarm=True)), ["downgrade"])
 
+    def test_offer_altered_on_the_way(self):
+        self.assertEqual(kinds(None, plain("altered", alarm=True, shrouds=False)), ["downgrade"])
+
     def test_key_changed_on_a_plain_line(self):
         now = plain("untrusted", alarm=True, untrusted=KEY)
         found = interference.judge(look(), now)

@@ -36,6 +36,7 @@ CASES = [
     ([{"reason": "refused", "alarm": True}], "plain", "plain-downgrade"),
     ([{"reason": "no-answer", "alarm": True}], "plain", "plain-downgrade"),
     ([{"reason": "aborted", "alarm": True}], "plain", "plain-downgrade"),
+    ([{"reason": "altered", "alarm": True}], "plain", "plain-downgrade"),
     ([{"reason": "untrusted", "alarm": True}], "plain", "plain-untrusted"),
     ([{"reason": "no-answer"}], "plain", "plain-no-answer"),
     ([{"reason": "cut"}], "plain", "plain-cut"),

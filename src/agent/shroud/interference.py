@@ -35,7 +35,7 @@ INJECTED_LEAST = 5  # frames
 OFFENCES = 2  # cuts in a row that are a pattern
 COVERED = ("rx_block", "rx_whole", "rx_second")
 BROKEN = ("rx_unknown", "rx_length")
-REFUSALS = ("refused", "version", "aborted")
+REFUSALS = ("refused", "version", "altered", "aborted")
 SEVERITIES = {"downgrade": "alarm", "silenced": "alarm"}
 QUIET = ("refused", "version", "aborted", "no-answer", "cut")
 

@@ -51,6 +51,7 @@ CAUSES = {
     "no-answer": "no-answer",
     "code-reject": "refused",
     "untrusted": "untrusted",
+    "altered": "altered",
     "abort-version": "version",
     "abort-suite": "version",
     "abort-mode": "version",
@@ -66,7 +67,8 @@ CAUSES = {
     "mismatch": "keys",
     "internal": "memory",
 }
-ALARMING = ("refused", "version", "no-answer", "aborted")  # from an LNS that should shroud
+# With an alarm: of an LNS that should shroud.
+ALARMING = ("refused", "version", "no-answer", "altered", "aborted")
 NAMED = ("refused", "untrusted", "no-answer", "version", "datapath")
 
 

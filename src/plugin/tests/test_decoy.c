@@ -107,6 +107,9 @@ static void test_downgrade(void)
 	CHECK(KIND(p.lns.last.sent) == SHROUD_KIND_RESP, "the LNS can not tell");
 	deliver(&p, &p.cpe, &p.lns.last.sent);
 	CHECK(p.cpe.machine.state == SHROUD_STATE_WAIT_RESP, "the CPE can");
+	pass(&p, &p.cpe, 7500);
+	CHECK(p.cpe.machine.reason == SHROUD_REASON_ALTERED && p.cpe.machine.alarm, "and says so");
+	CHECK(!p.cpe.machine.has_current && p.cpe.last.released, "prefer: plain");
 }
 
 int main(void)

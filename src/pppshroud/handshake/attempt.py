@@ -59,6 +59,7 @@ class Attempt:
     timer: float  # when to retransmit
     tries: int = 1  # transmissions so far, of INIT or CONFIRM
     untrusted: bool = False  # a RESP brought a wrong key
+    altered: bool = False  # a RESP did not decrypt: it answers another INIT than was sent
     accepted: Accepted | None = None
     accepted_at: float = 0.0
 

@@ -140,7 +140,7 @@ def _hasten_rekey(state: Cpe, now: float) -> Step:
 def _receive_resp(state: Cpe, attempt: Attempt, message: Message, now: float) -> Step:
     opened = open_resp(attempt, message)
     if opened is None:
-        return state, ()
+        return replace(state, attempt=replace(attempt, altered=True)), ()
     if not opened.is_trusted(state.trusted):
         text = f"the LNS shows the key {opened.fingerprint}, which is not the one expected"
         alarm = () if attempt.untrusted else (Report(Level.ALARM, Why.UNTRUSTED, text),)
@@ -229,11 +229,13 @@ def _give_up(state: Cpe, why: Why, text: str, now: float) -> Step:
         why, text = Why.UNTRUSTED, "no answer with the expected key came"
         body = bytes([Abort.UNTRUSTED])
         farewell = (Send(Message(Kind.ABORT, attempt.init.handshake_id, body)),)
+    elif attempt.altered and why is Why.NO_ANSWER:
+        why, text = Why.ALTERED, "answers came, but not to the offer that was sent"
     if state.session is not None:
         session = replace(state.session, rekey_at=now + REKEY_RETRY)
         report = Report(Level.WARNING, why, f"rekey put off: {text}")
         return replace(state, session=session), (*farewell, report)
-    level = Level.ALARM if why is Why.UNTRUSTED else _loudness(state)
+    level = Level.ALARM if why in (Why.UNTRUSTED, Why.ALTERED) else _loudness(state)
     state, actions = _settle_plain(state, why, text, level)
     return state, farewell + actions
 

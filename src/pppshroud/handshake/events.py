@@ -57,6 +57,7 @@ class Why(StrEnum):
     NO_ANSWER = "no answer"
     REFUSED = "refused"
     UNTRUSTED = "untrusted key"
+    ALTERED = "offer or answer altered on the way"
     NO_SHROUD = "peer does not shroud"
     GAVE_UP = "peer gave up"
     NO_CONFIRM = "no confirmation"
