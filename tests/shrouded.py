@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.testbed import leak, pppd, product
+from tests.testbed import leak, pppd, product, uncovered
 from tests.testbed.capture import Capture
 from tests.testbed.machine import Machine, Result
 from tests.testbed.pppd import Pppd, PppoeServer
 from tests.testbed.session import Concentrator, Session
 from tests.testbed.topology import PPP_LNS, Topology
+from tests.testbed.uncovered import Agreed
 
 FOLDER = "/tmp/shroud"  # noqa: S108 - of the guest, which is gone after the test
 KEY_FILE = f"{FOLDER}/lns.key"
@@ -36,13 +37,15 @@ class Shrouded:
     lns: Concentrator | None = None
     cpe: Session | None = None
     versions: dict[str, str] = field(default_factory=lambda: {"cpe": "2.5.2", "lns": "2.5.2"})
+    both: Sequence[str] = ()
+    """Options of the plugin at both ends."""
 
     def options(self, side: str, policy: str | None) -> list[str]:
         """pppd's options for this side; none without a policy."""
         if policy is None:
             return []
         words = ["plugin", product.plugin(self.versions[side]), "shroud", policy]
-        words += ["shroud-status", STATUS[side]]
+        words += ["shroud-status", STATUS[side], *self.both]
         if side == "cpe":
             return [*words, "shroud-known-keys", KNOWN_KEYS, "shroud-redial", REDIAL]
         return [*words, "shroud-key-file", KEY_FILE]
@@ -125,11 +128,11 @@ class Shrouded:
 
 
 @contextmanager
-def watched() -> Iterator[None]:
+def watched(agreed: Agreed = uncovered.HEAD) -> Iterator[None]:
     """Tap the carrier of every line that is laid, and judge the captures at the end.
 
-    Whatever happens to a line, no session that has got keys leaves anything in clear. Raises
-    AssertionError with the packets that did.
+    Whatever happens to a line, no session that has got keys leaves anything in clear, nor in
+    another mode than is agreed. Raises AssertionError with the packets that did.
     """
     taps: list[Capture] = []
     _watches.append(taps)
@@ -139,7 +142,8 @@ def watched() -> Iterator[None]:
         _watches.remove(taps)
         captures = [tap.stop() for tap in taps]
     assert captures, "the test laid no line"
-    found = [str(fault) for path in captures for fault in leak.find_leaks(path).leaks]
+    reports = [leak.find_leaks(path, agreed=agreed) for path in captures]
+    found = [str(fault) for report in reports for fault in report.leaks]
     assert not found, found
 
 

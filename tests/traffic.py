@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import signal
@@ -18,6 +19,7 @@ from tests.testbed.leak import LeakReport, assert_covered
 from tests.testbed.machine import Machine
 from tests.testbed.process import Process
 from tests.testbed.topology import CORE6, SERVER, SERVER6
+from tests.testbed.uncovered import HEAD, Agreed
 
 NAME = "clinic.example.net"
 """What the subscriber looks up: it must be nowhere on the carrier's wire."""
@@ -34,6 +36,7 @@ DROPS = frozenset(
 )
 """Names of the counters of discarded frames."""
 GUEST_FLOOD = HERE / "testbed/guest/flood.py"
+_ports = itertools.count(7000)
 
 
 def serve(machine: Machine) -> None:
@@ -121,7 +124,7 @@ class Flood:
 
 def flood(machine: Machine, address: str, rate: int, seconds: float) -> Flood:
     """Start `rate` datagrams a second each way, of several lengths in turn."""
-    program, port = machine.put(GUEST_FLOOD), 7000 + len(address)
+    program, port = machine.put(GUEST_FLOOD), next(_ports)
     sizes = (8, *(length - HEADERS[address] for length in (64, 65, 228, MTU)))
     words = [address, str(port), str(rate), str(seconds), ",".join(map(str, sizes))]
     server = machine.spawn(["python3", program, "answer", *words], "server")
@@ -157,9 +160,9 @@ def await_covered(line: Shrouded) -> None:
 
 def renew(line: Shrouded) -> None:
     """Have the keys renewed; both ends write their counters to the status then."""
-    assert line.cpe is not None
-    times = line.status("cpe")["rekeys"] + 1
-    line.cpe.process.signal(signal.SIGUSR2)
+    status = line.status("cpe")
+    times = status["rekeys"] + 1
+    line.machine.signal(status["pid"], signal.SIGUSR2)
     for side in ("cpe", "lns"):
         line.await_status(side, timeout=40, rekeys=times)
 
@@ -176,12 +179,12 @@ def await_counter(line: Shrouded, side: str, name: str, least: int = 1) -> None:
 
 def sent(counters: dict[str, int]) -> int:
     """Covered frames."""
-    return counters["tx_block"] + counters["tx_whole"]
+    return counters["tx_block"] + counters["tx_whole"] + counters["tx_decoy"]
 
 
 def received(counters: dict[str, int]) -> int:
     """Frames deciphered."""
-    return counters["rx_block"] + counters["rx_whole"] + counters["rx_second"]
+    return sum(counters[f"rx_{way}"] for way in ("block", "whole", "decoy", "second"))
 
 
 def drops(counters: dict[str, int]) -> dict[str, int]:
@@ -190,7 +193,10 @@ def drops(counters: dict[str, int]) -> dict[str, int]:
 
 
 def assert_shrouded(
-    line: Shrouded, taps: list[Capture], expected: frozenset[str] = EXPECTED_DROPS
+    line: Shrouded,
+    taps: list[Capture],
+    expected: frozenset[str] = EXPECTED_DROPS,
+    agreed: Agreed = HEAD,
 ) -> list[LeakReport]:
     """Both ends say that they are shrouded and have dropped nothing but what is expected, and
     no tap shows anything. Returns the taps' reports."""
@@ -199,7 +205,7 @@ def assert_shrouded(
         assert (status["state"], status["shrouded"]) == ("covered", True), status
         assert drops(status["counters"]).keys() <= expected, status["counters"]
         assert status["counters"]["tx_plain"] == status["counters"]["rx_plain"] == 0
-    return [assert_covered(tap.stop(), [NAME], from_start=True) for tap in taps]
+    return [assert_covered(tap.stop(), [NAME], from_start=True, agreed=agreed) for tap in taps]
 
 
 SEND = """

@@ -7,6 +7,7 @@ a false one: a packet that goes uncovered always has one that gives it away.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -36,14 +37,32 @@ def complaint(version: int, packet: bytes) -> str:
         check_header(packet, layout)
         if layout.protocol == TCP:
             check_options(packet[layout.segment + 20 : layout.payload])
-        if layout.is_dns:
-            read_message(packet[layout.payload :])
+        answers = dns_addresses(packet[layout.payload :]) if layout.is_dns else []
     except DecoyError as error:
         return f"an IP packet that is no decoy: {error}"
-    ends = _ends_complaint(packet, layout)
-    if not ends and layout.quote:
-        ends = _ends_complaint(packet, layout.quote)
-    return ends or _checksum_complaint(packet, layout) or _payload_complaint(packet, layout)
+    said = [_ends_complaint(packet, part) for part in (layout, layout.quote) if part]
+    said += [_address_complaint(address) for address in answers]
+    said += [_checksum_complaint(packet, layout), _payload_complaint(packet, layout)]
+    return next(filter(None, said), "")
+
+
+def dns_addresses(message: bytes) -> list[bytes]:
+    """The addresses in the answers of a DNS message; raise DecoyError if it can be no decoy's."""
+    return [message[place] for place in read_message(message).addresses]
+
+
+def dns_names(packet: bytes) -> list[list[bytes]]:
+    """The labels of each name that a decoy of a DNS message shows; nothing for other decoys."""
+    layout = read_layout(packet)
+    message = packet[layout.payload :]
+    runs = read_message(message).runs if layout.is_dns else []
+    return [list(_labels(message[run])) for run in runs]
+
+
+def _labels(run: bytes) -> Iterator[bytes]:
+    while run:
+        yield run[1 : 1 + run[0]]
+        run = run[1 + run[0] :]
 
 
 def looks_regular(octets: bytes) -> bool:
@@ -69,9 +88,8 @@ def _few(length: int) -> int:
 
 def _ends_complaint(packet: bytes, layout: Layout) -> str:
     for at in (layout.source, layout.destination):
-        address = int.from_bytes(packet[at], "big")
-        if not (in_s4 if layout.version == 4 else in_s6)(address):
-            return f"the address {packet[at].hex()}, which can not be a false one"
+        if said := _address_complaint(packet[at]):
+            return said
     if layout.kind is not Kind.PORTS:
         return ""
     ports = [int.from_bytes(packet[at], "big") for at in layout.ports]
@@ -79,6 +97,11 @@ def _ends_complaint(packet: bytes, layout: Layout) -> str:
     if layout.protocol == UDP and bad == [DNS_PORT]:
         return ""
     return f"port {bad[0]}, which can not be a false one" if bad else ""
+
+
+def _address_complaint(address: bytes) -> str:
+    false = (in_s4 if len(address) == 4 else in_s6)(int.from_bytes(address, "big"))
+    return "" if false else f"the address {address.hex()}, which can not be a false one"
 
 
 def _checksum_complaint(packet: bytes, layout: Layout) -> str:
