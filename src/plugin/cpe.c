@@ -71,25 +71,24 @@ void shroud_cpe_begin(struct shroud_step *step)
 static void untrusted(struct shroud_step *step)
 {
 	struct shroud_machine *machine = step->machine;
-	bool again = machine->handshake.untrusted;
 
+	if (!machine->handshake.untrusted)
+		shroud_step_report(step, SHROUD_REPORT_UNTRUSTED);
 	machine->handshake.untrusted = true;
 	machine->alarm = true;
-	if (!again)
-		shroud_step_report(step, SHROUD_REPORT_UNTRUSTED);
 }
 
 static void give_up(struct shroud_step *step)
 {
 	const struct shroud_handshake *handshake = &step->machine->handshake;
-	enum shroud_reason other =
-		handshake->altered ? SHROUD_REASON_ALTERED : SHROUD_REASON_NO_ANSWER;
 
-	step->machine->alarm |= handshake->altered;
-	if (handshake->untrusted)
-		shroud_step_abort(step, SHROUD_SUITE_NOISE_NX, handshake->id,
-				  SHROUD_ABORT_UNTRUSTED);
-	fail(step, handshake->untrusted ? SHROUD_REASON_UNTRUSTED : other);
+	if (!handshake->untrusted) {
+		step->machine->alarm |= handshake->altered;
+		fail(step, handshake->altered ? SHROUD_REASON_ALTERED : SHROUD_REASON_NO_ANSWER);
+		return;
+	}
+	shroud_step_abort(step, SHROUD_SUITE_NOISE_NX, handshake->id, SHROUD_ABORT_UNTRUSTED);
+	fail(step, SHROUD_REASON_UNTRUSTED);
 }
 
 /* No memory for keys that the peer has: such a session never goes on in plain (section 5.2). */
