@@ -22,10 +22,11 @@ RUN_MAX = 255  # octets, with the end
 LABEL_MAX = 63
 POINTER = 0xC0
 CLASS_IN = 1
+PTR = 12  # its names are addresses, digit by digit
 OPT = 41
 ADDRESSES = {1: 4, 28: 16}
 # Octets in front, names, octets behind.
-NAMES = {2: (0, 1, 0), 5: (0, 1, 0), 12: (0, 1, 0), 6: (0, 2, 20), 15: (2, 1, 0), 33: (6, 1, 0)}
+NAMES = {2: (0, 1, 0), 5: (0, 1, 0), 6: (0, 2, 20), 15: (2, 1, 0), 33: (6, 1, 0)}
 TEXT = PLACES.keys() | OTHERS
 
 
@@ -86,7 +87,7 @@ def _read(reader: Reader, data: bytes, message: Message) -> None:
     questions, *records = (reader.pull_uint16("count") for _ in range(4))
     _need(questions == 1 and sum(records) <= RECORDS_MAX)
     _read_name(reader, message)
-    reader.pull(2, "type")
+    _need(reader.pull_uint16("type") != PTR)
     _need(reader.pull_uint16("class") == CLASS_IN)
     for _ in range(sum(records)):
         _read_record(reader, data, message)

@@ -53,9 +53,8 @@ def messages() -> Iterator[Named]:
     start = record(SOA, labels("ns1", b"\xc0\x10") + labels("host_master.example") + bytes(20))
     yield "no such name", message(asked, (start,), flags=0x8183, counts=(0, 1, 0))
     others = (record(NS, labels("ns-2.net")), record(MX, b"\0\5" + labels("mail", POINTER)),
-              record(SRV, bytes(6) + labels("sip")), record(PTR, labels("")))  # fmt: skip
+              record(SRV, bytes(6) + labels("sip")))  # fmt: skip
     yield "other types", message(asked, others, flags=ANSWER)
-    yield "reverse", message(labels("7.113.0.203.in-addr.arpa"), kind=PTR)
     yield "a unit of 92", message(labels(".".join(["a2" * 23, "Z9" * 23])))
     runs = tuple(record(NS, labels(f"n{i}")) for i in range(7))
     yield "8 runs, 16 records", message(asked, runs + (record(A, ADDRESS),) * 9, flags=ANSWER)
@@ -68,6 +67,8 @@ def unfit_messages() -> Iterator[Named]:
     yield "trailing octet", message(asked, extra=b"\0")
     yield "16 octets", message(b"", extra=b"")
     yield "empty name of 17 octets, cut", message(labels(""))[:-1]
+    yield "reverse", message(labels("7.113.0.203.in-addr.arpa"), kind=PTR)
+    yield "PTR", message(asked, (record(PTR, labels("a")),))
     yield "opcode 5", message(asked, flags=0x2800)
     yield "no question", b"\0" * 17
     yield "class CHAOS", message(asked, group=3)

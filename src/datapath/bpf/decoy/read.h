@@ -91,7 +91,7 @@ SHROUD_INLINE int read_rdata(struct names *names, u32 at)
 		return read_rdata_address(names, at, 4);
 	if (type == DNS_AAAA)
 		return read_rdata_address(names, at, 16);
-	if (type == DNS_NS || type == DNS_CNAME || type == DNS_PTR)
+	if (type == DNS_NS || type == DNS_CNAME)
 		return read_rdata_names(names, at, 0, 1, 0);
 	if (type == DNS_SOA)
 		return read_rdata_names(names, at, 0, 2, DNS_SOA_TAIL);
@@ -112,6 +112,14 @@ SHROUD_INLINE int read_rdata_on(struct names *names, u32 at)
 	return read_fixed(names, names->behind, READ_BEHIND);
 }
 
+/* Type and class of the question end ahead of at. */
+SHROUD_INLINE int read_question(struct names *names, u32 at)
+{
+	if (read_two(names, at - 2) != DNS_CLASS_IN || read_two(names, at - 4) == DNS_PTR)
+		return -1;
+	return read_record(names, at);
+}
+
 /* What is being read ends ahead of at. */
 SHROUD_INLINE int read_next(struct names *names, u32 at)
 {
@@ -122,7 +130,7 @@ SHROUD_INLINE int read_next(struct names *names, u32 at)
 	if (reading == READ_OWNER)
 		return read_fixed(names, DNS_RECORD_HEAD, READ_RECORD);
 	if (reading == READ_CLASS)
-		return read_two(names, at - 2) == DNS_CLASS_IN ? read_record(names, at) : -1;
+		return read_question(names, at);
 	if (reading == READ_RECORD)
 		return read_rdata(names, at);
 	if (reading == READ_BEHIND)
