@@ -39,7 +39,8 @@ USE_CASES: tuple[UseCase, ...] = (
     tls.FINGERPRINT,
     quic.USE_CASE,
     http_host.USE_CASE,
-    smtp.USE_CASE,
+    smtp.ENVELOPE,
+    smtp.STARTTLS,
     bulk.USE_CASE,
 )
 """In the order in which their clients act and the report shows them."""

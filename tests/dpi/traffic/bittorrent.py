@@ -29,7 +29,8 @@ OWN_NAME, OWN_PORT = "minutes.ogg", 51414
 OWN_TORRENT = f"{FOLDER}/{OWN_NAME}.torrent"
 OWN_CONTENT = random.Random(OWN_NAME).randbytes(300_000)
 """What the subscriber seeds."""
-HANDSHAKE = b"\x13BitTorrent protocol"
+SIGNATURES = (b"\x13BitTorrent protocol", b"ut_metadata")
+"""What the first message and the extended handshake (BEP 10) have, the latter some packets on."""
 ARIA = (
     "aria2c", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false",
     "--enable-peer-exchange=false", "--summary-interval=0",
@@ -100,10 +101,10 @@ def _info_hash(torrent: str, machine: Machine, servers: Path) -> list[str]:
 STRING = UseCase(
     "bittorrent-string", "BitTorrent, by the fixed string of its handshake", (TRACKER, SEEDER),
     (start_dns, start_web, start_seeder), _download, tokens=(TRACKER.name,),
-    apps=frozenset({"bittorrent"}), patterns=(HANDSHAKE,), learn=partial(_info_hash, TORRENT),
+    apps=frozenset({"bittorrent"}), patterns=SIGNATURES, learn=partial(_info_hash, TORRENT),
 )  # fmt: skip
 UPLOADER = UseCase(
     "bittorrent-uploader", "a subscriber who uploads by BitTorrent, and what", (TRACKER,),
     (start_dns, start_web, start_tracker), _upload,
-    apps=frozenset({"bittorrent"}), patterns=(HANDSHAKE,), learn=partial(_info_hash, OWN_TORRENT),
+    apps=frozenset({"bittorrent"}), patterns=SIGNATURES, learn=partial(_info_hash, OWN_TORRENT),
 )  # fmt: skip

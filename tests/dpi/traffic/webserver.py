@@ -11,9 +11,11 @@ from tests.testbed.machine import Machine
 from .case import SERVERS
 
 FOLDER = "/tmp/dpi/web"  # noqa: S108 - of the guest
-CERTIFICATE = f"{FOLDER}/site.crt"
+CERTIFICATE, KEY = f"{FOLDER}/site.crt", f"{FOLDER}/site.key"
 FILES = f"{FOLDER}/files"
 """What is put here is served below /files/."""
+NEIGHBOURS = tuple(f"site-{number:03}.cdn.example" for number in range(150))
+"""Whose names the certificate also has, as with a shared one of a large host: it takes packets."""
 ANNOUNCE = f"{FOLDER}/announce"
 """The guest's file that /announce answers with: BitTorrent trackers (BEP 3)."""
 NGINX = f"""\
@@ -31,7 +33,7 @@ http {{
 		listen 80; listen [::]:80;
 		listen 443 ssl; listen [::]:443 ssl;
 		listen 443 quic; listen [::]:443 quic;
-		ssl_certificate {CERTIFICATE}; ssl_certificate_key {FOLDER}/site.key;
+		ssl_certificate {CERTIFICATE}; ssl_certificate_key {KEY};
 		ssl_protocols TLSv1.2 TLSv1.3;
 		location / {{ return 200 "A page of $host for you.\\n"; }}
 		location /files/ {{ alias {FILES}/; }}
@@ -42,14 +44,14 @@ http {{
 
 
 def start_web(machine: Machine, hosts: Sequence[Host]) -> None:
-    """Make a certificate for all hosts, and start it."""
+    """Make a certificate for all hosts, behind their neighbours, and start it."""
     machine.script(f"mkdir -p {FOLDER}/work {FILES}")
     machine.write(f"{FOLDER}/nginx.conf", NGINX)
-    names = ",".join(f"DNS:{host.name}" for host in hosts)
+    names = ",".join(f"DNS:{name}" for name in (*NEIGHBOURS, *(host.name for host in hosts)))
     machine.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
          "-nodes", "-days", "30", "-subj", "/CN=test", "-addext", f"subjectAltName={names}",
-         "-keyout", f"{FOLDER}/site.key", "-out", CERTIFICATE],
+         "-keyout", KEY, "-out", CERTIFICATE],
     )  # fmt: skip
     server = machine.spawn(["nginx", "-c", f"{FOLDER}/nginx.conf", "-e", "stderr"], SERVERS)
     server.await_socket("tcp", 443)
