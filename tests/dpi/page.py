@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""report.md and report.html: the table, and what it does not show."""
+"""report.html: the table, and what it does not show. Writes the report's other files, too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from hwtest.report.page import wrap
 
 from .line import MODES
+from .markdown import markdown
 from .report import Report, write_json
 from .table import Line, limit_words, lines, totals
 
@@ -47,18 +48,8 @@ BODY = """\
 def write(folder: Path, report: Report) -> None:
     """Write report.json, report.md and report.html into `folder`."""
     write_json(report, folder / "report.json")
-    table = lines(report)
-    (folder / "report.md").write_text(_markdown(report, table), encoding="utf-8")
-    (folder / "report.html").write_text(_html(report, table), encoding="utf-8")
-
-
-def _markdown(report: Report, table: list[Line]) -> str:
-    rows = ["| " + " | ".join(HEADINGS) + " |", "|---" * len(HEADINGS) + "|"]
-    for line in table:
-        words = (line.use_case, line.encapsulation, _flows(line), *(c.words for c in line.cells))
-        rows.append("| " + " | ".join(words) + " |")
-    parts = [f"# {TITLE}", LEAD, "\n".join(rows), LIMIT + totals(report.limits) + "."]
-    return "\n\n".join(parts) + "\n"
+    (folder / "report.md").write_text(markdown(TITLE, report), encoding="utf-8")
+    (folder / "report.html").write_text(_html(report, lines(report)), encoding="utf-8")
 
 
 def _html(report: Report, table: list[Line]) -> str:
