@@ -10,6 +10,7 @@ import pytest
 from tests import shrouded
 from tests.testbed.capture import Capture
 from tests.testbed.machine import Machine
+from tests.testbed.pppd import PASSWORD, USER
 from tests.testbed.topology import PPP_LNS
 
 DECOY = ["shroud-mode", "decoy"]
@@ -60,3 +61,36 @@ def test_carrier_sees_other_addresses(uml: Machine) -> None:
     seen = tap.path.read_bytes()
     assert IPV4 in seen
     assert ipaddress.ip_address(PPP_LNS).packed not in seen
+
+
+def test_decoy_for_one_subscriber_only(uml: Machine) -> None:
+    """By the LNS's secrets file: the programs are not on the line, so the mode is not agreed."""
+    line = shrouded.lay(uml)
+    for name in ("chap-secrets", "pap-secrets"):
+        row = f'"{USER}" * "{PASSWORD}" * -- shroud-mode decoy,head\n'
+        uml.write(f"/etc/ppp/{name}", row, 0o600)
+    line.serve("require", ["shroud-mode", "head"])
+    line.dial("require", ["shroud-mode", "decoy,head"]).wait_up()
+    line.ping()
+    for side in ("cpe", "lns"):
+        assert line.await_status(side, state="covered")["mode"] == "head"
+
+
+@pytest.mark.parametrize("side", ["cpe", "lns"])
+def test_goes_on_without_the_object(uml: Machine, side: str) -> None:
+    """In mode head if that is in the list, and not in plain."""
+    line = shrouded.lay(uml)
+    missing = ["shroud-decoy-object", "/nonexistent/decoy.bpf.o"]
+    both = ["shroud-mode", "decoy,head"]
+    line.serve("prefer", [*both, *(missing if side == "lns" else [])])
+    line.dial("prefer", [*both, *(missing if side == "cpe" else [])]).wait_up()
+    assert line.await_status(side, state="covered")["mode"] == "head"
+    assert "does without mode decoy" in line.log(side)
+
+
+def test_nothing_else_without_the_object(uml: Machine) -> None:
+    line = shrouded.lay(uml)
+    line.serve("require", ["shroud-mode", "decoy,head"])
+    cpe = line.dial("require", [*DECOY, "shroud-decoy-object", "/nonexistent/decoy.bpf.o"])
+    assert cpe.process.wait(timeout=30) != 0
+    assert "/nonexistent/decoy.bpf.o" in line.log("cpe")

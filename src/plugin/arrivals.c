@@ -14,6 +14,15 @@ bool shroud_arrivals_plain(struct shroud_arrivals *arrivals, uint64_t plain)
 	return true;
 }
 
+void shroud_arrivals_move(struct shroud_arrivals *arrivals, uint64_t from, uint64_t to)
+{
+	uint64_t read = arrivals->base + arrivals->seen;
+	uint64_t unread = from > read ? from - read : 0;
+
+	arrivals->base = to > unread ? to - unread : 0;
+	arrivals->seen = 0;
+}
+
 void shroud_arrivals_settle(struct shroud_arrivals *arrivals, uint64_t now)
 {
 	arrivals->until = now + SHROUD_ARRIVALS_UNREAD;

@@ -26,6 +26,10 @@ void shroud_arrivals_begin(struct shroud_arrivals *arrivals, uint64_t plain);
 /* pppd has read a packet: whether it is one of those that came in plain. */
 bool shroud_arrivals_plain(struct shroud_arrivals *arrivals, uint64_t plain);
 
+/* Another count tells from now on, which is at @to where the one so far is at @from: of what they
+ * have counted alike some may be unread. */
+void shroud_arrivals_move(struct shroud_arrivals *arrivals, uint64_t from, uint64_t to);
+
 /* No more plain packets are let in: those unread are still to be told from covered ones. */
 void shroud_arrivals_settle(struct shroud_arrivals *arrivals, uint64_t now);
 

@@ -6,15 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* An LNS shares a device among many sessions; a CPE has one, and little memory. */
-#define LNS_SESSIONS 4096
-
-static void log_verifier(void *arg, const char *text)
-{
-	(void)arg;
-	dbglog("shroud: verifier: %s", text);
-}
-
 static bool begin_session(struct shroud_channel *channel, enum shroud_path path,
 			  struct shroud_datapath_error *error)
 {
@@ -40,12 +31,33 @@ static void close_path(struct shroud_channel *channel, enum shroud_path path)
 	channel->datapath[path] = NULL;
 }
 
-static bool open_path(struct shroud_channel *channel, enum shroud_path path,
-		      const struct shroud_datapath_options *options,
+void shroud_channel_prepare(struct shroud_channel *channel, const char *device,
+			    const struct shroud_settings *settings, enum shroud_role role)
+{
+	struct shroud_datapath_error error;
+
+	for (unsigned int path = 0; path < SHROUD_PATHS && path < shroud_paths(settings); path++) {
+		channel->refused[path][0] = '\0';
+		if (if_nametoindex(device) == 0 ||
+		    shroud_path_load((enum shroud_path)path, device, settings, role, &error))
+			continue;
+		snprintf(channel->refused[path], sizeof(channel->refused[path]), "%s", device);
+		channel->refusal[path] = error;
+	}
+}
+
+static bool open_path(struct shroud_channel *channel, const struct shroud_settings *settings,
+		      enum shroud_role role, enum shroud_path path,
 		      struct shroud_datapath_error *error)
 {
-	if (shroud_datapath_open(&channel->datapath[path], channel->line.device, options, error) !=
-	    0) {
+	const struct shroud_datapath_options options = shroud_path_options(path, settings, role);
+	const char *device = channel->line.device;
+
+	if (channel->refused[path][0] && strcmp(channel->refused[path], device) == 0) {
+		*error = channel->refusal[path];
+		return false;
+	}
+	if (shroud_datapath_open(&channel->datapath[path], device, &options, error) != 0) {
 		channel->datapath[path] = NULL;
 		return false;
 	}
@@ -59,81 +71,24 @@ static bool open_path(struct shroud_channel *channel, enum shroud_path path,
 	return false;
 }
 
-static unsigned int paths_of(const struct shroud_settings *settings)
+/* If mode decoy is not to be had the line goes on in mode head, where that may be, and not in
+ * plain. */
+static bool open_paths(struct shroud_channel *channel, const struct shroud_settings *settings,
+		       enum shroud_role role, struct shroud_datapath_error *why)
 {
 	const struct shroud_offer *offer = &settings->offer;
 
-	return memchr(offer->modes, SHROUD_MODE_DECOY, offer->mode_count) ? SHROUD_PATHS : 1;
-}
-
-static struct shroud_datapath_options options_of(const struct shroud_settings *settings,
-						 enum shroud_role role, enum shroud_path path)
-{
-	bool chosen = settings->max_sessions > 0 || role == SHROUD_ROLE_CPE;
-
-	return (struct shroud_datapath_options){
-		.object = path == SHROUD_PATH_DECOY ? settings->decoy_object : settings->object,
-		.bpffs = settings->bpffs,
-		.max_sessions = chosen ? (unsigned int)settings->max_sessions : LNS_SESSIONS,
-		.detour = settings->detour,
-		.decoy = path == SHROUD_PATH_DECOY,
-		.verifier_log = log_verifier,
-	};
-}
-
-/* Onto the device, and no session. */
-static bool load_paths(const char *device, const struct shroud_settings *settings,
-		       enum shroud_role role, struct shroud_datapath_error *error)
-{
-	for (unsigned int path = 0; path < paths_of(settings); path++) {
-		const struct shroud_datapath_options options =
-			options_of(settings, role, (enum shroud_path)path);
-		struct shroud_datapath *datapath;
-
-		if (shroud_datapath_open(&datapath, device, &options, error) != 0)
-			return false;
-		shroud_datapath_close(datapath);
-	}
-	return true;
-}
-
-void shroud_channel_prepare(struct shroud_channel *channel, const char *device,
-			    const struct shroud_settings *settings, enum shroud_role role)
-{
-	struct shroud_datapath_error error;
-
-	channel->refused[0] = '\0';
-	if (if_nametoindex(device) == 0 || load_paths(device, settings, role, &error))
-		return;
-	snprintf(channel->refused, sizeof(channel->refused), "%s", device);
-	shroud_error_set(&channel->refusal, "%s", error.text);
-}
-
-bool shroud_channel_preload(const struct shroud_settings *settings, enum shroud_role role)
-{
-	struct shroud_datapath_error why;
-
-	if (load_paths(settings->preload, settings, role, &why)) {
-		notice("shroud: the programs are on %s", settings->preload);
+	if (!open_path(channel, settings, role, SHROUD_PATH_HEAD, why))
+		return false;
+	if (shroud_paths(settings) == 1 ||
+	    open_path(channel, settings, role, SHROUD_PATH_DECOY, why))
+		return true;
+	if (memchr(offer->modes, SHROUD_MODE_HEAD, offer->mode_count)) {
+		error("shroud: this line does without mode decoy: %s", why->text);
 		return true;
 	}
-	error("shroud: %s", why.text);
+	close_path(channel, SHROUD_PATH_HEAD);
 	return false;
-}
-
-static bool open_paths(struct shroud_channel *channel, const struct shroud_settings *settings,
-		       enum shroud_role role, struct shroud_datapath_error *error)
-{
-	for (unsigned int path = 0; path < paths_of(settings); path++) {
-		const struct shroud_datapath_options options =
-			options_of(settings, role, (enum shroud_path)path);
-
-		if (open_path(channel, (enum shroud_path)path, &options, error))
-			continue;
-		close_path(channel, SHROUD_PATH_HEAD);
-		return false;
-	}
-	return true;
 }
 
 bool shroud_channel_open(struct shroud_channel *channel, int fd,
@@ -144,14 +99,28 @@ bool shroud_channel_open(struct shroud_channel *channel, int fd,
 
 	if (!shroud_line_find(fd, &channel->line, error))
 		return false;
-	if (channel->refused[0] && strcmp(channel->refused, channel->line.device) == 0) {
-		*error = channel->refusal;
-		return false;
-	}
 	if (open_paths(channel, settings, role, &reason))
 		return true;
 	shroud_error_set(error, "%s", reason.text);
 	return false;
+}
+
+bool shroud_channel_limit(const struct shroud_channel *channel, struct shroud_offer *offer,
+			  struct shroud_error *error)
+{
+	uint8_t modes = 0;
+
+	if (!channel->session[SHROUD_PATH_HEAD])
+		return false;
+	for (uint8_t i = 0; i < offer->mode_count; i++) {
+		if (offer->modes[i] == SHROUD_MODE_HEAD || channel->session[SHROUD_PATH_DECOY])
+			offer->modes[modes++] = offer->modes[i];
+	}
+	offer->mode_count = modes;
+	if (modes == 0)
+		shroud_error_set(error, "shroud-mode decoy for one subscriber only: it has to be "
+					"among the modes that pppd starts with");
+	return modes > 0;
 }
 
 static bool set_path(struct shroud_channel *channel, enum shroud_path path,
@@ -159,11 +128,26 @@ static bool set_path(struct shroud_channel *channel, enum shroud_path path,
 {
 	struct shroud_datapath_error reason;
 
-	if (!channel->session[path] ||
-	    shroud_datapath_session_set(channel->session[path], state, &reason) == 0)
+	if (shroud_datapath_session_set(channel->session[path], state, &reason) == 0)
 		return true;
 	shroud_error_set(error, "%s", reason.text);
 	return false;
+}
+
+static uint64_t plain_ncps(struct shroud_channel *channel)
+{
+	struct shroud_datapath_stats stats;
+
+	return shroud_channel_stats(channel, &stats) ? stats.frames[SHROUD_COUNT_RX_NCP] : 0;
+}
+
+/* The path that has the session's keys from here on. */
+static void choose_path(struct shroud_channel *channel, enum shroud_path path)
+{
+	uint64_t before = plain_ncps(channel);
+
+	channel->path = path;
+	shroud_arrivals_move(&channel->arrivals, before, plain_ncps(channel));
 }
 
 bool shroud_channel_set(struct shroud_channel *channel, const struct shroud_cover *cover,
@@ -186,13 +170,21 @@ bool shroud_channel_set(struct shroud_channel *channel, const struct shroud_cove
 							   SHROUD_DATAPATH_PLAIN,
 	};
 
+	enum shroud_path path = cover->mode != SHROUD_COVER_KEYS ? channel->path :
+				cover->decoy                     ? SHROUD_PATH_DECOY :
+								   SHROUD_PATH_HEAD;
+	enum shroud_path other = (enum shroud_path)(SHROUD_PATH_DECOY - path);
+
 	if (!channel->session[SHROUD_PATH_HEAD])
 		return cover->mode != SHROUD_COVER_KEYS;
-	if (cover->mode == SHROUD_COVER_KEYS)
-		channel->path = cover->decoy ? SHROUD_PATH_DECOY : SHROUD_PATH_HEAD;
-	return set_path(channel, channel->path, &state, error) &&
-	       set_path(channel, (enum shroud_path)(SHROUD_PATH_DECOY - channel->path), &beside,
-			error);
+	if (!channel->session[path]) {
+		shroud_error_set(error, "there are keys, but no programs, of mode decoy");
+		return false;
+	}
+	if (path != channel->path)
+		choose_path(channel, path);
+	return set_path(channel, path, &state, error) &&
+	       (!channel->session[other] || set_path(channel, other, &beside, error));
 }
 
 bool shroud_channel_stats(struct shroud_channel *channel, struct shroud_datapath_stats *stats)
@@ -210,19 +202,13 @@ bool shroud_channel_count(struct shroud_channel *channel, struct shroud_event *e
 
 	if (!shroud_channel_stats(channel, &stats))
 		return false;
-	/* Decoys tell nothing of wrong keys: docs/decoy.md section 3. */
-	event->sent = n[SHROUD_COUNT_TX_BLOCK] + n[SHROUD_COUNT_TX_WHOLE];
+	event->sent =
+		n[SHROUD_COUNT_TX_BLOCK] + n[SHROUD_COUNT_TX_WHOLE] + n[SHROUD_COUNT_TX_DECOY];
+	/* Decoys that are received tell nothing of wrong keys: docs/decoy.md section 3. */
 	event->passed =
 		n[SHROUD_COUNT_RX_BLOCK] + n[SHROUD_COUNT_RX_WHOLE] + n[SHROUD_COUNT_RX_SECOND];
 	event->failed = n[SHROUD_COUNT_RX_UNKNOWN] + n[SHROUD_COUNT_RX_LENGTH];
 	return true;
-}
-
-static uint64_t plain_ncps(struct shroud_channel *channel)
-{
-	struct shroud_datapath_stats stats;
-
-	return shroud_channel_stats(channel, &stats) ? stats.frames[SHROUD_COUNT_RX_NCP] : 0;
 }
 
 /* Failing to is no reason not to go on. */

@@ -6,20 +6,18 @@
 #include "arrivals.h"
 #include "line.h"
 #include "machine.h"
-#include "settings.h"
-
-enum shroud_path { SHROUD_PATH_HEAD, SHROUD_PATH_DECOY, SHROUD_PATHS };
+#include "path.h"
 
 struct shroud_channel {
 	struct shroud_line line;
 	/* In the programs of mode head and, if that may be chosen, of mode decoy. A frame passes
 	 * both; what one covers the other lets through as plain. */
 	struct shroud_datapath *datapath[SHROUD_PATHS];
-	struct shroud_datapath_session *session[SHROUD_PATHS]; /* NULL: it can not be covered */
+	struct shroud_datapath_session *session[SHROUD_PATHS]; /* NULL: it can not be covered so */
 	enum shroud_path path; /* the one whose keys are in use, or were last */
 	struct shroud_arrivals arrivals;
-	char refused[IF_NAMESIZE]; /* device that could not be prepared; empty: none */
-	struct shroud_error refusal;
+	char refused[SHROUD_PATHS][IF_NAMESIZE]; /* device that could not be prepared, or empty */
+	struct shroud_datapath_error refusal[SHROUD_PATHS];
 };
 
 /*
@@ -30,13 +28,14 @@ struct shroud_channel {
 void shroud_channel_prepare(struct shroud_channel *channel, const char *device,
 			    const struct shroud_settings *settings, enum shroud_role role);
 
-/* The same for a boot script, on settings->preload. False: it has logged why not. */
-bool shroud_channel_preload(const struct shroud_settings *settings, enum shroud_role role);
-
 /* Finds the session of pppd's channel @fd and holds it. False with *error set. */
 bool shroud_channel_open(struct shroud_channel *channel, int fd,
 			 const struct shroud_settings *settings, enum shroud_role role,
 			 struct shroud_error *error);
+/* Strikes the modes that this channel can not do. False, with *error set, if that is all: by this
+ * function, or, where not even mode head can be, by shroud_channel_open. */
+bool shroud_channel_limit(const struct shroud_channel *channel, struct shroud_offer *offer,
+			  struct shroud_error *error);
 bool shroud_channel_set(struct shroud_channel *channel, const struct shroud_cover *cover,
 			struct shroud_error *error);
 bool shroud_channel_stats(struct shroud_channel *channel, struct shroud_datapath_stats *stats);

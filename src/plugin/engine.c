@@ -183,6 +183,8 @@ static void configure(void)
 		shroud_settings.policy = SHROUD_POLICY_OFF; /* nothing of pppd is in our hands */
 	config->policy = shroud_settings.policy;
 	config->offer = shroud_settings.offer;
+	if (!inert)
+		config->no_datapath = !shroud_channel_limit(&channel, &config->offer, &failure);
 	config->rekey = (uint32_t)shroud_settings.rekey;
 	config->notice = shroud_settings.notice;
 	config->identity = shroud_settings.identity;

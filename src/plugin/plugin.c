@@ -85,7 +85,7 @@ static void options_known(void)
 		lcp_check_options();
 	shroud_settings_check();
 	if (shroud_settings.preload)
-		exit(shroud_channel_preload(&shroud_settings, shroud_settings_role()) ? 0 : 1);
+		exit(shroud_paths_preload(&shroud_settings, shroud_settings_role()) ? 0 : 1);
 	shroud_engine_init();
 	if (shroud_settings.policy != SHROUD_POLICY_OFF) {
 		shroud_hold_install(shroud_engine_ncp_packet, shroud_engine_ncp_stale);

@@ -231,6 +231,11 @@ static void test_arrivals(void)
 	CHECK(!shroud_arrivals_stale(&a, 9, 6000), "what is not read within a second never is");
 	shroud_arrivals_begin(&a, 9);
 	CHECK(!shroud_arrivals_plain(&a, 0), "no data path any more");
+	shroud_arrivals_begin(&a, 7);
+	CHECK(shroud_arrivals_plain(&a, 8), "one, by one count");
+	shroud_arrivals_move(&a, 10, 3);
+	CHECK(shroud_arrivals_plain(&a, 3) && shroud_arrivals_plain(&a, 3), "two were unread");
+	CHECK(!shroud_arrivals_plain(&a, 3) && shroud_arrivals_plain(&a, 4), "by another count");
 }
 
 int main(void)

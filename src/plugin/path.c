@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+
+#include "path.h"
+
+/* An LNS shares a device among many sessions; a CPE has one, and little memory. */
+#define LNS_SESSIONS 4096
+
+static void log_verifier(void *arg, const char *text)
+{
+	(void)arg;
+	dbglog("shroud: verifier: %s", text);
+}
+
+unsigned int shroud_paths(const struct shroud_settings *settings)
+{
+	const struct shroud_offer *offer = &settings->offer;
+
+	for (uint8_t i = 0; i < offer->mode_count; i++) {
+		if (offer->modes[i] != SHROUD_MODE_HEAD)
+			return SHROUD_PATHS;
+	}
+	return 1;
+}
+
+struct shroud_datapath_options shroud_path_options(enum shroud_path path,
+						   const struct shroud_settings *settings,
+						   enum shroud_role role)
+{
+	bool chosen = settings->max_sessions > 0 || role == SHROUD_ROLE_CPE;
+
+	return (struct shroud_datapath_options){
+		.object = path == SHROUD_PATH_DECOY ? settings->decoy_object : settings->object,
+		.bpffs = settings->bpffs,
+		.max_sessions = chosen ? (unsigned int)settings->max_sessions : LNS_SESSIONS,
+		.detour = settings->detour,
+		.decoy = path == SHROUD_PATH_DECOY,
+		.verifier_log = log_verifier,
+	};
+}
+
+bool shroud_path_load(enum shroud_path path, const char *device,
+		      const struct shroud_settings *settings, enum shroud_role role,
+		      struct shroud_datapath_error *error)
+{
+	const struct shroud_datapath_options options = shroud_path_options(path, settings, role);
+	struct shroud_datapath *datapath;
+
+	if (shroud_datapath_open(&datapath, device, &options, error) != 0)
+		return false;
+	shroud_datapath_close(datapath);
+	return true;
+}
+
+bool shroud_paths_preload(const struct shroud_settings *settings, enum shroud_role role)
+{
+	struct shroud_datapath_error why;
+
+	for (unsigned int path = 0; path < SHROUD_PATHS && path < shroud_paths(settings); path++) {
+		if (shroud_path_load((enum shroud_path)path, settings->preload, settings, role,
+				     &why))
+			continue;
+		error("shroud: %s", why.text);
+		return false;
+	}
+	notice("shroud: the programs are on %s", settings->preload);
+	return true;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The two pairs of programs that a line's frames pass: which of them it needs, and loading them. */
+#ifndef SHROUD_PATH_H
+#define SHROUD_PATH_H
+
+#include "../datapath/datapath.h"
+#include "machine.h"
+#include "settings.h"
+
+/* Of mode head, and of all others. */
+enum shroud_path { SHROUD_PATH_HEAD, SHROUD_PATH_DECOY, SHROUD_PATHS };
+
+/* How many of them, from the first on, are needed for the modes of @settings. */
+unsigned int shroud_paths(const struct shroud_settings *settings);
+
+/* How to load one. Points into @settings. */
+struct shroud_datapath_options shroud_path_options(enum shroud_path path,
+						   const struct shroud_settings *settings,
+						   enum shroud_role role);
+
+/* Onto the device, and no session. False with *error set. */
+bool shroud_path_load(enum shroud_path path, const char *device,
+		      const struct shroud_settings *settings, enum shroud_role role,
+		      struct shroud_datapath_error *error);
+
+/* For a boot script: all that are needed, on settings->preload. False: it has logged why not. */
+bool shroud_paths_preload(const struct shroud_settings *settings, enum shroud_role role);
+
+#endif
