@@ -13,7 +13,7 @@ from shroud import host, paths, trust
 from shroud.errors import AgentError
 
 from .luci.router import KEY, OTHER_KEY
-from .test_plugin_interop import program
+from .plugin_interop import program
 
 THIRD = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 

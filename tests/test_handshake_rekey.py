@@ -20,6 +20,7 @@ from pppshroud.handshake.events import (
     Tick,
     Why,
 )
+from pppshroud.handshake.keys import chain_of
 from pppshroud.message import Message
 from pppshroud.params import Choice, push_params
 from pppshroud.vectors.material import octets
@@ -76,7 +77,7 @@ def test_rekey_resp_goes_to_second_place_and_done_to_first() -> None:
     init = start_rekey(run)
     assert isinstance(run.state, Cpe)
     assert run.state.session is not None
-    chain = run.state.session.accepted.keys.chain
+    chain = chain_of(run.state.session.accepted.keys)
     answer = reply(init, chain=chain)
     line, confirm = run.on(answer.resp)
     assert line == SetLine(replace(old, receive=(*old.receive, answer.keys.down)))
@@ -116,7 +117,7 @@ def test_rekey_must_not_change_the_mode() -> None:
     init = start_rekey(run)
     assert isinstance(run.state, Cpe)
     assert run.state.session is not None
-    chain = run.state.session.accepted.keys.chain
+    chain = chain_of(run.state.session.accepted.keys)
     assert run.on(reply(init, choice=Choice(mode=Mode.DECOY), chain=chain).resp) == ()
 
 

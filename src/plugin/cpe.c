@@ -112,15 +112,15 @@ static void accept_resp(struct shroud_step *step)
 	handshake->resp_at = step->event->now;
 	handshake->phase = SHROUD_PHASE_WAIT_DONE;
 	handshake->tries = 0;
-	if (covered(machine)) {
-		shroud_step_cover(step);
-	} else {
+	if (!covered(machine))
 		machine->state = SHROUD_STATE_WAIT_DONE;
+	if (covered(machine))
+		shroud_step_cover(step);
+	else if (handshake->installed)
 		shroud_step_promote(step);
-	}
 	shroud_step_send(step, &handshake->out);
 	arm_retransmit(step, SHROUD_CONFIRM_TIMEOUT_MS);
-	if (machine->state == SHROUD_STATE_WAIT_DONE)
+	if (machine->state == SHROUD_STATE_WAIT_DONE && machine->has_current)
 		shroud_step_add(step, SHROUD_ACTION_RELEASE);
 }
 
@@ -157,12 +157,14 @@ static void judge_resp(struct shroud_step *step, const uint8_t *payload, size_t 
 static void on_resp(struct shroud_step *step, const struct shroud_message *message)
 {
 	struct shroud_machine *machine = step->machine;
-	struct shroud_noise noise = machine->handshake.noise;
+	struct shroud_noise noise;
 	uint8_t payload[PAYLOAD_MAX];
 	uint8_t key[SHROUD_KEY_LEN];
 
-	if (machine->handshake.phase == SHROUD_PHASE_WAIT_RESP &&
-	    message->body_len >= SHROUD_RESP_MIN_LEN &&
+	if (machine->handshake.phase != SHROUD_PHASE_WAIT_RESP)
+		return;
+	noise = machine->handshake.noise;
+	if (message->body_len >= SHROUD_RESP_MIN_LEN &&
 	    message->body_len <= SHROUD_RESP_MIN_LEN + PAYLOAD_MAX &&
 	    shroud_noise_read_resp(&noise, message->body, message->body_len, payload, key,
 				   &machine->config.random))
@@ -170,27 +172,6 @@ static void on_resp(struct shroud_step *step, const struct shroud_message *messa
 	else
 		machine->handshake.altered = true;
 	shroud_wipe(&noise, sizeof(noise));
-}
-
-/* What the LNS says, or sooner if the user wants that. In ms. */
-static uint64_t rekey_interval(const struct shroud_machine *machine)
-{
-	uint64_t theirs = machine->choice.rekey, ours = machine->config.rekey;
-
-	return (ours && ours < theirs ? ours : theirs) * 1000;
-}
-
-/* Section 5.6: each interval is shorter by a random part. */
-static void arm_rekey(struct shroud_step *step)
-{
-	struct shroud_machine *machine = step->machine;
-	const struct shroud_random *random = &machine->config.random;
-	uint64_t interval = rekey_interval(machine);
-	uint32_t dice = 0;
-
-	if (random->fill(random->context, (uint8_t *)&dice, sizeof(dice)))
-		interval -= dice % (interval * SHROUD_REKEY_JITTER_PERCENT / 100);
-	machine->timer[SHROUD_TIMER_REKEY] = machine->keys_since + interval;
 }
 
 /* Known from now on, even if it can not be recorded: a rekey must bring the same key. */
@@ -216,6 +197,12 @@ static void on_done(struct shroud_step *step, const struct shroud_message *messa
 			       payload) ||
 	    !shroud_params_valid(payload, message->body_len - SHROUD_TAG_LEN))
 		return;
+	if (machine->verdict == SHROUD_TRUST_FIRST_USE)
+		remember_peer(step);
+	if (!machine->has_current) {
+		shroud_step_agree(step);
+		return;
+	}
 	if (covered(machine)) {
 		shroud_step_promote(step);
 		machine->rekeys++;
@@ -224,10 +211,8 @@ static void on_done(struct shroud_step *step, const struct shroud_message *messa
 		machine->state = SHROUD_STATE_COVERED;
 		shroud_step_report(step, SHROUD_REPORT_COVERED);
 	}
-	if (machine->verdict == SHROUD_TRUST_FIRST_USE)
-		remember_peer(step);
 	shroud_handshake_forget(machine);
-	arm_rekey(step);
+	shroud_step_arm_rekey(step);
 }
 
 static void on_abort(struct shroud_step *step, const struct shroud_message *message)

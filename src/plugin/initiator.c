@@ -64,7 +64,7 @@ bool shroud_initiator_write_confirm(struct shroud_machine *machine)
 	    !shroud_noise_seal(handshake->noise.k_confirm, body))
 		return false;
 	handshake->okm.phase = shroud_next_phase(machine);
-	handshake->installed = true;
+	handshake->installed = handshake->choice.mode != SHROUD_MODE_PLAIN;
 	return shroud_message_push(&handshake->out, SHROUD_KIND_CONFIRM, handshake->id, body,
 				   sizeof(body));
 }

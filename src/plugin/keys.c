@@ -35,6 +35,7 @@ void shroud_step_cover(struct shroud_step *step)
 
 	if (machine->state == SHROUD_STATE_PLAIN) {
 		cover->mode = SHROUD_COVER_PLAIN;
+		cover->lcp = shroud_machine_agreed_plain(machine) || machine->config.by_hand;
 		return;
 	}
 	if (machine->has_current) {
@@ -117,4 +118,24 @@ void shroud_step_promote(struct shroud_step *step)
 	machine->alarm = false;
 	machine->reason = SHROUD_REASON_NONE;
 	shroud_step_cover(step);
+}
+
+/* What the LNS says, or sooner if the user wants that. In ms. */
+static uint64_t rekey_interval(const struct shroud_machine *machine)
+{
+	uint64_t theirs = machine->choice.rekey, ours = machine->config.rekey;
+
+	return (ours && ours < theirs ? ours : theirs) * 1000;
+}
+
+void shroud_step_arm_rekey(struct shroud_step *step)
+{
+	struct shroud_machine *machine = step->machine;
+	const struct shroud_random *random = &machine->config.random;
+	uint64_t interval = rekey_interval(machine);
+	uint32_t dice = 0;
+
+	if (random->fill(random->context, (uint8_t *)&dice, sizeof(dice)))
+		interval -= dice % (interval * SHROUD_REKEY_JITTER_PERCENT / 100);
+	machine->timer[SHROUD_TIMER_REKEY] = machine->keys_since + interval;
 }

@@ -51,7 +51,7 @@ static void await_confirm(struct shroud_step *step)
 	if (!covered(machine)) {
 		machine->state = SHROUD_STATE_WAIT_CONFIRM;
 		machine->reason = SHROUD_REASON_NONE;
-		machine->handshake.installed = true;
+		machine->handshake.installed = machine->handshake.choice.mode != SHROUD_MODE_PLAIN;
 		shroud_step_cover(step);
 	}
 	shroud_step_send(step, &machine->handshake.out);
@@ -109,8 +109,10 @@ static void answer_init(struct shroud_step *step, const struct shroud_message *m
 /* Not offered: by policy, for want of a data path, or because the line is in use in plain. */
 static bool not_offered(const struct shroud_machine *machine)
 {
+	bool settled = machine->ncp_opened || shroud_machine_agreed_plain(machine);
+
 	return machine->config.policy == SHROUD_POLICY_OFF || machine->config.no_datapath ||
-	       (machine->state == SHROUD_STATE_PLAIN && machine->ncp_opened);
+	       (machine->state == SHROUD_STATE_PLAIN && settled);
 }
 
 /* In covered what is not right in every way is discarded: section 5.6. */
@@ -136,6 +138,18 @@ static void on_init(struct shroud_step *step, const struct shroud_message *messa
 		answer_init(step, message);
 }
 
+/* DONE outlives the handshake: it is not secret, and may have to be repeated. */
+static void confirmed_plain(struct shroud_step *step)
+{
+	struct shroud_machine *machine = step->machine;
+	const struct shroud_done done = machine->done;
+
+	shroud_step_send(step, &machine->done.out);
+	shroud_step_agree(step);
+	machine->done = done;
+	machine->timer[SHROUD_TIMER_DONE] = step->event->now + SHROUD_PENDING * 1000;
+}
+
 static void confirmed(struct shroud_step *step, const struct shroud_message *message)
 {
 	struct shroud_machine *machine = step->machine;
@@ -143,6 +157,10 @@ static void confirmed(struct shroud_step *step, const struct shroud_message *mes
 
 	if (!shroud_responder_write_done(step->machine, message))
 		return;
+	if (machine->handshake.choice.mode == SHROUD_MODE_PLAIN) {
+		confirmed_plain(step);
+		return;
+	}
 	machine->state = SHROUD_STATE_COVERED;
 	shroud_step_promote(step);
 	shroud_handshake_forget(machine);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "machine_role.h"
+#include "offer.h"
 
 #include <assert.h>
 #include <string.h>
@@ -65,22 +66,6 @@ void shroud_step_abort(struct shroud_step *step, uint8_t suite, uint32_t handsha
 	shroud_step_send(step, reply);
 }
 
-void shroud_step_plain(struct shroud_step *step, enum shroud_reason reason)
-{
-	struct shroud_machine *machine = step->machine;
-
-	if (machine->config.policy == SHROUD_POLICY_REQUIRE) {
-		shroud_step_close(step, reason);
-		return;
-	}
-	shroud_machine_erase(machine);
-	machine->state = SHROUD_STATE_PLAIN;
-	machine->reason = reason;
-	shroud_step_cover(step);
-	shroud_step_report(step, SHROUD_REPORT_PLAIN);
-	shroud_step_add(step, SHROUD_ACTION_RELEASE);
-}
-
 void shroud_step_close(struct shroud_step *step, enum shroud_reason reason)
 {
 	struct shroud_machine *machine = step->machine;
@@ -104,9 +89,11 @@ static void begin(struct shroud_step *step)
 	machine->alarm = false;
 	machine->verdict = SHROUD_TRUST_NONE;
 	machine->rekeys = 0;
+	if (machine->config.policy == SHROUD_POLICY_REQUIRE)
+		shroud_offer_forbid(&machine->config.offer, SHROUD_MODE_PLAIN);
 	if (machine->config.policy == SHROUD_POLICY_OFF)
-		shroud_step_plain(step, SHROUD_REASON_OFF);
-	else if (machine->config.no_datapath)
+		shroud_step_off(step);
+	else if (machine->config.no_datapath || machine->config.offer.mode_count == 0)
 		shroud_step_plain(step, SHROUD_REASON_NO_DATAPATH);
 	else if (machine->config.role == SHROUD_ROLE_CPE)
 		shroud_cpe_begin(step);

@@ -47,6 +47,7 @@ enum shroud_reason {
 	SHROUD_REASON_KEY_AGE,
 	SHROUD_REASON_MISMATCH,
 	SHROUD_REASON_INTERNAL,
+	SHROUD_REASON_AGREED,
 	SHROUD_REASON_COUNT,
 };
 
@@ -61,6 +62,7 @@ struct shroud_config {
 	struct shroud_keypair identity; /* LNS */
 	struct shroud_trust trust; /* CPE */
 	bool no_datapath; /* this line can not be covered */
+	bool by_hand; /* policy off, and framing lcp all the same: docs/decoy.md section 12 */
 	bool suppressed; /* CPE: section 5.5 keeps us from offering */
 	struct shroud_random random;
 };
@@ -116,7 +118,7 @@ enum shroud_cover_mode { SHROUD_COVER_HOLD, SHROUD_COVER_KEYS, SHROUD_COVER_PLAI
 struct shroud_cover {
 	enum shroud_cover_mode mode;
 	bool decoy; /* the keys are of mode decoy */
-	bool lcp; /* framing */
+	bool lcp; /* framing; with SHROUD_COVER_PLAIN, too */
 	const uint8_t *tx;
 	const uint8_t *rx[2];
 	uint8_t tx_phase, rx_phase[2];
@@ -188,7 +190,7 @@ struct shroud_machine {
 	/* Of the peer, for display. The notice is untrusted text. */
 	uint8_t peer_key[SHROUD_KEY_LEN]; /* CPE: last key that was judged */
 	enum shroud_trust_verdict verdict;
-	struct shroud_choice choice; /* of the keys in use */
+	struct shroud_choice choice; /* of the keys in use, or that made the session plain */
 
 	uint64_t covered_since; /* SHROUD_NEVER: not covered */
 	uint64_t keys_since;
@@ -221,6 +223,9 @@ void shroud_machine_step(struct shroud_machine *machine, const struct shroud_eve
 /* When SHROUD_EVENT_TIMER is due, or SHROUD_NEVER. */
 uint64_t shroud_machine_deadline(const struct shroud_machine *machine);
 
+/* What the session has settled for, as words; NULL: not settled, or nothing was agreed. */
+const char *shroud_mode_word(const struct shroud_machine *machine);
+const char *shroud_framing_word(const struct shroud_machine *machine);
 /* "wait-resp", ... */
 const char *shroud_state_word(enum shroud_state state);
 /* A clause without a full stop, for log lines and the status file; and a word for programs,

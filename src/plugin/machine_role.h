@@ -22,10 +22,18 @@ void shroud_step_abort(struct shroud_step *step, uint8_t suite, uint32_t handsha
 void shroud_step_cover(struct shroud_step *step);
 /* Settle as plain, or close the link under policy require (section 5.4). */
 void shroud_step_plain(struct shroud_step *step, enum shroud_reason reason);
+/* The same because of policy off: with framing lcp if that was set by hand. */
+void shroud_step_off(struct shroud_step *step);
+/* The same because the handshake has chosen mode plain. */
+void shroud_step_agree(struct shroud_step *step);
+/* Whether that is how the session has settled. */
+bool shroud_machine_agreed_plain(const struct shroud_machine *machine);
 /* Erase all keys and close the link. */
 void shroud_step_close(struct shroud_step *step, enum shroud_reason reason);
 /* The handshake's keys are the keys in use from now on, both ways. */
 void shroud_step_promote(struct shroud_step *step);
+/* CPE: when the next ones are due. Each interval is shorter by a random part (section 5.6). */
+void shroud_step_arm_rekey(struct shroud_step *step);
 /* Of a handshake that begins now: docs/decoy.md section 3. */
 uint8_t shroud_next_phase(const struct shroud_machine *machine);
 /* Erase the handshake; the keys in use stay. */

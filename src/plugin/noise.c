@@ -147,14 +147,21 @@ bool shroud_noise_read_resp(struct shroud_noise *noise, const uint8_t *body, siz
 	return ok;
 }
 
+/* Octets of one direction, without what the directions share. */
+static size_t side_len(uint8_t mode)
+{
+	if (mode == SHROUD_MODE_DECOY)
+		return SHROUD_SIDE_LEN;
+	return mode == SHROUD_MODE_PLAIN ? 0 : SHROUD_KEYSET_LEN;
+}
+
 bool shroud_noise_okm(const struct shroud_noise *noise, uint8_t mode,
 		      const uint8_t chain[SHROUD_CHAIN_LEN], struct shroud_okm *okm)
 {
 	uint8_t info[sizeof(SHROUD_DATA_KEYS_INFO)] = SHROUD_DATA_KEYS_INFO;
 	uint8_t ikm[SHROUD_HASH_LEN + SHROUD_CHAIN_LEN];
 	uint8_t out[SHROUD_DECOY_OKM_LEN];
-	size_t side =
-		mode == SHROUD_MODE_DECOY ? (size_t)SHROUD_SIDE_LEN : (size_t)SHROUD_KEYSET_LEN;
+	size_t side = side_len(mode);
 	size_t common = mode == SHROUD_MODE_DECOY ? SHROUD_COMMON_LEN : 0;
 	int error;
 

@@ -32,7 +32,7 @@ struct shroud_noise {
 #define SHROUD_SEAL_LEN SHROUD_TAG_LEN
 
 /* What a direction's keys take: in mode head SHROUD_KEYSET_LEN octets and zeros, in mode decoy its
- * own and the common ones. */
+ * own and the common ones, in mode plain nothing but zeros. */
 #define SHROUD_DIRECTION_LEN (SHROUD_SIDE_LEN + SHROUD_COMMON_LEN)
 
 /* What one handshake yields: section 4.3, and docs/decoy.md section 3. */

@@ -153,7 +153,7 @@ static bool pull_choice_param(const struct param *param, struct shroud_choice *c
 bool shroud_framing_fits(uint8_t mode, uint8_t framing)
 {
 	if (framing == SHROUD_FRAMING_LCP)
-		return mode == SHROUD_MODE_DECOY;
+		return mode == SHROUD_MODE_DECOY || mode == SHROUD_MODE_PLAIN;
 	return framing == SHROUD_FRAMING_PPP && mode != SHROUD_MODE_PLAIN;
 }
 
@@ -168,7 +168,8 @@ bool shroud_choice_pull(const uint8_t *payload, size_t len, struct shroud_choice
 		if (!pull_choice_param(&param, choice))
 			return false;
 	}
-	return !reader.malformed && shroud_framing_fits(choice->mode, choice->framing);
+	return !reader.malformed && reader.seen[0] & BIT(SHROUD_PARAM_MODE) &&
+	       shroud_framing_fits(choice->mode, choice->framing);
 }
 
 bool shroud_params_valid(const uint8_t *payload, size_t len)

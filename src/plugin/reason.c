@@ -49,8 +49,8 @@ const char *shroud_reason_text(enum shroud_reason reason, uint8_t abort_code)
 		[SHROUD_REASON_REFUSED] = "the peer does not know the protocol (Code-Reject)",
 		[SHROUD_REASON_UNTRUSTED] =
 			"the peer's key is not the one expected; this may be an attack",
-		[SHROUD_REASON_ALTERED] = "the peer's answers do not fit our offer: somebody on "
-					  "the way alters the one or the other",
+		[SHROUD_REASON_ALTERED] = ("the peer's answers do not fit our offer: somebody on "
+					   "the way alters the one or the other"),
 		[SHROUD_REASON_NO_DONE] = "the peer does not acknowledge the new keys",
 		[SHROUD_REASON_NOT_SHROUDING] = "the peer does not shroud",
 		[SHROUD_REASON_GAVE_UP] = "the peer gave up the handshake",
@@ -58,6 +58,7 @@ const char *shroud_reason_text(enum shroud_reason reason, uint8_t abort_code)
 		[SHROUD_REASON_KEY_AGE] = "the keys are 24 hours old and were not renewed",
 		[SHROUD_REASON_MISMATCH] = "the peer sends what our keys do not decipher",
 		[SHROUD_REASON_INTERNAL] = "no memory or no random numbers for a handshake",
+		[SHROUD_REASON_AGREED] = "mode plain was agreed on with the peer",
 	};
 
 	return reason == SHROUD_REASON_ABORTED ? abort_text(abort_code) : texts[reason];
@@ -95,6 +96,7 @@ const char *shroud_reason_word(enum shroud_reason reason, uint8_t abort_code)
 		[SHROUD_REASON_KEY_AGE] = "key-age",
 		[SHROUD_REASON_MISMATCH] = "mismatch",
 		[SHROUD_REASON_INTERNAL] = "internal",
+		[SHROUD_REASON_AGREED] = "agreed",
 	};
 
 	return reason == SHROUD_REASON_ABORTED ? abort_word(abort_code) : words[reason];

@@ -66,6 +66,7 @@ CAUSES = {
     "key-age": "keys",
     "mismatch": "keys",
     "internal": "memory",
+    "agreed": "off",
 }
 # With an alarm: of an LNS that should shroud.
 ALARMING = ("refused", "version", "no-answer", "altered", "aborted")

@@ -2,11 +2,13 @@
 /*
  * Both machines, and an attacker in between who delays, repeats, changes and
  * invents. The input is a list of what happens. Whatever it is:
- * no keys of an untrusted LNS are used, a covered session never becomes plain,
- * nothing is plain under require, and no key outlives LCP.
+ * no keys of an untrusted LNS are used, a covered session never becomes plain or changes its mode
+ * or framing, nothing is plain under require, mode plain needs both ends' wish, and no key outlives
+ * LCP.
  */
 #include <stdlib.h>
 
+#include "../offer.h"
 #include "pair.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -23,6 +25,7 @@ static struct pair pair;
 static struct shroud_packet kept[KEPT];
 static size_t kept_count;
 static bool covered[2]; /* since LCP was opened */
+static struct shroud_choice chosen[2]; /* then */
 static bool wrong_pin;
 
 static uint8_t next(struct input *input)
@@ -59,19 +62,46 @@ static bool all_zero(const void *memory, size_t len)
 	return len == 0;
 }
 
-static void check_side(struct side *side, bool *was_covered)
+/* What is agreed holds until LCP is down, and goes together. */
+static void check_choice(const struct shroud_machine *m, const struct shroud_choice *before,
+			 bool was_covered)
+{
+	bool agreed = m->has_current || m->reason == SHROUD_REASON_AGREED;
+
+	if (m->has_current && was_covered)
+		require(m->choice.mode == before->mode && m->choice.framing == before->framing);
+	if (agreed) {
+		require(shroud_framing_fits(m->choice.mode, m->choice.framing));
+		require(shroud_offer_has_mode(&m->config.offer, m->choice.mode));
+		require(shroud_offer_has_framing(&m->config.offer, m->choice.framing));
+	}
+}
+
+static void check_cover(const struct shroud_machine *m, const struct shroud_cover *cover)
+{
+	bool keys = cover->mode == SHROUD_COVER_KEYS;
+
+	require(!(keys && !cover->decoy && cover->lcp));
+	if (cover->mode == SHROUD_COVER_PLAIN)
+		require(cover->lcp == (m->reason == SHROUD_REASON_AGREED) && !cover->tx);
+}
+
+static void check_side(struct side *side, bool *was_covered, struct shroud_choice *choice)
 {
 	const struct shroud_machine *m = &side->machine;
 	const struct outcome *o = &side->last;
 	bool cpe = m->config.role == SHROUD_ROLE_CPE;
 
+	check_choice(m, choice, *was_covered);
 	if (o->covered) {
+		check_cover(m, &o->cover);
 		require(!(*was_covered && o->cover.mode == SHROUD_COVER_PLAIN));
 		require(m->config.policy != SHROUD_POLICY_REQUIRE ||
 			o->cover.mode != SHROUD_COVER_PLAIN);
 		require(!(cpe && wrong_pin && o->cover.mode == SHROUD_COVER_KEYS));
 		require(o->cover.mode != SHROUD_COVER_KEYS || o->cover.rx[0]);
 		*was_covered |= o->cover.tx != NULL;
+		*choice = m->choice;
 	}
 	require(m->state != SHROUD_STATE_COVERED || m->has_current);
 	require(m->state != SHROUD_STATE_PLAIN || !m->has_current);
@@ -95,7 +125,7 @@ static void tell(bool lns, struct shroud_event event)
 	if (event.type == SHROUD_EVENT_LCP_DOWN)
 		covered[lns] = false;
 	happen(&pair, side, event);
-	check_side(side, &covered[lns]);
+	check_side(side, &covered[lns], &chosen[lns]);
 	keep(&side->last);
 }
 
@@ -208,6 +238,19 @@ static void one(struct input *input)
 	}
 }
 
+/* Also what the options would refuse: plain under require, and modes without a framing. */
+static struct shroud_offer offer_of(uint8_t which)
+{
+	static const char *const modes[] = { "head",  "decoy",       "decoy,head",
+					     "plain", "decoy,plain", "plain,head" };
+	static const char *const framings[] = { "native", "lcp", "lcp,native", "native,lcp" };
+	struct shroud_offer offer = { 0 };
+
+	shroud_offer_parse_modes(modes[which / 4 % 6], &offer);
+	shroud_offer_parse_framings(framings[which % 4], &offer);
+	return offer;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { data, size };
@@ -218,6 +261,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		  how & 2 ? SHROUD_POLICY_REQUIRE : SHROUD_POLICY_PREFER);
 	pair.cpe.machine.config.random = pair.lns.machine.config.random =
 		(struct shroud_random){ fill, &state };
+	if (how & 8) {
+		pair.cpe.machine.config.offer = offer_of(next(&input));
+		pair.lns.machine.config.offer = offer_of(next(&input));
+	}
 	wrong_pin = how & 4;
 	pair.cpe.machine.config.trust.pinned_count = wrong_pin;
 	covered[0] = covered[1] = false;

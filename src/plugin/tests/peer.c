@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One machine on a pipe, for tests against another implementation.
- *   peer cpe|lns prefer|require PRIVATE-KEY REKEY (key in hexadecimal, ignored by the CPE)
+ *   peer cpe|lns prefer|require PRIVATE-KEY REKEY MODES FRAMINGS (key in hexadecimal, ignored by
+ *   the CPE; lists as in the options shroud-mode and shroud-framing)
  * Reads lines "MILLISECONDS EVENT [PACKET]", EVENT being network, message,
  * reject, plain, opened, timer, rekey, lost or down. Answers each with the actions, one a
  * line, then "deadline MILLISECONDS" or "deadline never", then "state WORD".
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "../machine.h"
+#include "../offer.h"
 
 static const char *const events[] = {
 	[SHROUD_EVENT_NETWORK] = "network",   [SHROUD_EVENT_MESSAGE] = "message",
@@ -44,11 +46,13 @@ static void put_cover(const struct shroud_cover *cover)
 {
 	static const char *const modes[] = { "hold", "keys", "plain" };
 
+	size_t len = cover->decoy ? SHROUD_DIRECTION_LEN : SHROUD_KEYSET_LEN;
+
 	printf("cover %s", modes[cover->mode]);
-	put_hex(" ", cover->tx, SHROUD_KEYSET_LEN);
-	put_hex(" ", cover->rx[0], SHROUD_KEYSET_LEN);
-	put_hex(" ", cover->rx[1], SHROUD_KEYSET_LEN);
-	puts("");
+	put_hex(" ", cover->tx, len);
+	put_hex(" ", cover->rx[0], len);
+	put_hex(" ", cover->rx[1], len);
+	puts(cover->lcp ? " lcp" : " native");
 }
 
 static void put_action(const struct shroud_machine *machine, const struct shroud_action *action)
@@ -115,12 +119,10 @@ int main(int argc, char **argv)
 	static char line[8192];
 	static uint8_t packet[4096];
 	struct shroud_machine machine;
-	struct shroud_config config = {
-		.offer = { .modes = { 1 }, .mode_count = 1, .framings = { 1 }, .framing_count = 1 },
-		.random = shroud_random_system,
-	};
+	struct shroud_config config = { .random = shroud_random_system };
 
-	if (argc != 5)
+	if (argc != 7 || !shroud_offer_parse_modes(argv[5], &config.offer) ||
+	    !shroud_offer_parse_framings(argv[6], &config.offer))
 		return 2;
 	config.role = strcmp(argv[1], "cpe") == 0 ? SHROUD_ROLE_CPE : SHROUD_ROLE_LNS;
 	config.policy =

@@ -42,6 +42,8 @@ static void test_choice(void)
 		{ { 2 }, { 2, 1 }, { 2 }, { 1 }, 2, 1, "an LNS without framing lcp" },
 		{ { 1, 2 }, { 2 }, { 1, 2 }, { 1, 2 }, 2, 2, "lcp does not go with head" },
 		{ { 1 }, { 2 }, { 1, 2 }, { 1, 2 }, 0, 0, "only what does not go together" },
+		{ { 2, 1 }, { 2, 1 }, { 1, 2 }, { 1 }, 2, 1, "first mode, second framing" },
+		{ { 1, 2 }, { 2, 1 }, { 1, 2 }, { 2 }, 2, 2, "second mode, first framing" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

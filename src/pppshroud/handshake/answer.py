@@ -7,7 +7,8 @@ import hmac
 from dataclasses import dataclass, field, replace
 
 from pppshroud.handshake.events import Policy
-from pppshroud.handshake.keys import SessionKeys, derive_keys
+from pppshroud.handshake.keys import SessionKeys, chain_of, derive_keys
+from pppshroud.handshake.settle import check_modes
 from pppshroud.message import Message, Received
 from pppshroud.noise import NoiseError, read_init, rekey_proof, seal, write_resp
 from pppshroud.params import Choice, Offer, ParamError, fit, pull_offer, push_choice
@@ -35,6 +36,9 @@ class LnsConfig:
     rekey: int = REKEY_DEFAULT  # seconds
     notice: bytes = b""
 
+    def __post_init__(self) -> None:
+        check_modes(self.policy, self.modes)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -44,7 +48,7 @@ class Answer:
     resp: Message
     done: Message
     confirm_key: bytes = field(repr=False)
-    keys: SessionKeys = field(repr=False)
+    keys: SessionKeys | None = field(repr=False)  # none in mode plain
     mode: int
     framing: int
     born: float
@@ -56,7 +60,7 @@ class Answer:
             ephemeral, offer = _read(init)
         except (NoiseError, ParamError):
             return False
-        proof = rekey_proof(self.keys.chain, init.handshake_id, ephemeral)
+        proof = rekey_proof(chain_of(self.keys), init.handshake_id, ephemeral)
         return init.is_ours and hmac.compare_digest(proof, offer.proof or b"")
 
 
@@ -66,7 +70,7 @@ def refuse_init(
     """Return why an INIT is not acceptable, in the order of section 3.6.
 
     `before` is the handshake in use if this is a rekey (whose PROOF is right), `opened`
-    tells that an NCP is Opened in plain.
+    tells that an NCP is Opened in plain, or mode plain agreed on.
     """
     if init.version != VERSION:
         return Abort.VERSION

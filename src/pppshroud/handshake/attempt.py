@@ -38,7 +38,7 @@ class Accepted:
 
     static: bytes  # the LNS's public key
     choice: Choice
-    keys: SessionKeys = field(repr=False)
+    keys: SessionKeys | None = field(repr=False)  # none in mode plain
     confirm: Message
     done_key: bytes = field(repr=False)
 

@@ -155,11 +155,14 @@ def _accept(state: Cpe, attempt: Attempt, accepted: Accepted, now: float) -> Ste
     attempt = replace(attempt, accepted=accepted, accepted_at=now, timer=timer, tries=1)
     state = replace(state, attempt=attempt, offered_at=None)
     install: Actions
-    if state.session is None:
-        line = Line(Path.COVERED, accepted.keys.up, (accepted.keys.down,))
+    keys = accepted.keys
+    if keys is None:
+        line, install = state.line, (Send(accepted.confirm),)
+    elif state.session is None:
+        line = Line(Path.COVERED, keys.up, (keys.down,), accepted.choice.framing)
         install = (SetLine(line), Send(accepted.confirm), OpenNcps(Path.COVERED))
     else:
-        line = replace(state.line, receive=(state.line.receive[0], accepted.keys.down))
+        line = replace(state.line, receive=(state.line.receive[0], keys.down))
         install = (SetLine(line), Send(accepted.confirm))
         state = replace(state, session=replace(state.session, overlap_until=None))
     if state.offence != Offence():
@@ -168,6 +171,9 @@ def _accept(state: Cpe, attempt: Attempt, accepted: Accepted, now: float) -> Ste
 
 
 def _receive_done(state: Cpe, accepted: Accepted, born: float, now: float, entropy: bytes) -> Step:
+    keys = accepted.keys
+    if keys is None:
+        return _agree(state, accepted)
     fraction = int.from_bytes(entropy[36:40], "big") / 2**32
     longest = min(accepted.choice.rekey, state.config.rekey)
     interval = longest * (1 - fraction * REKEY_JITTER_PERCENT / 100)
@@ -176,14 +182,29 @@ def _receive_done(state: Cpe, accepted: Accepted, born: float, now: float, entro
     actions: Actions = ()
     if state.session is not None:
         old = state.line.receive[0]
-        line = Line(Path.COVERED, accepted.keys.up, (accepted.keys.down, old))
+        line = replace(state.line, send=keys.up, receive=(keys.down, old))
         session = replace(session, overlap_until=now + OVERLAP)
         state, actions = replace(state, line=line), (SetLine(line),)
-    if not state.trusted:
-        state = replace(state, known=(accepted.static,))
-        text = f"first use of this line: recorded the LNS's key {push_key(accepted.static)}"
-        actions = (*actions, RecordKey(accepted.static), Report(Level.INFO, None, text))
-    return replace(state, attempt=None, session=session), actions
+    state, recording = _record(state, accepted)
+    return replace(state, attempt=None, session=session), actions + recording
+
+
+def _agree(state: Cpe, accepted: Accepted) -> Step:
+    """Settle as plain because both ends want that: docs/decoy.md section 12."""
+    state, recording = _record(state, accepted)
+    line, actions = settle_plain(
+        state.config.policy, Why.AGREED, "", Level.INFO, accepted.choice.framing
+    )
+    return replace(state, attempt=None, line=line), recording + actions
+
+
+def _record(state: Cpe, accepted: Accepted) -> Step:
+    """Remember the LNS's key if this was the first use of the line."""
+    if state.trusted:
+        return state, ()
+    text = f"first use of this line: recorded the LNS's key {push_key(accepted.static)}"
+    actions = (RecordKey(accepted.static), Report(Level.INFO, None, text))
+    return replace(state, known=(accepted.static,)), actions
 
 
 def _tick(state: Cpe, now: float, entropy: bytes) -> Step:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pppshroud.handshake.attempt import Accepted, Attempt
 from pppshroud.handshake.events import Line, Path, Phase, Policy
 from pppshroud.handshake.offence import Offence
+from pppshroud.handshake.settle import check_modes
 from pppshroud.params import Offer
 from pppshroud.wire import KEY_MAX_AGE, REKEY_MAX
 
@@ -21,6 +22,9 @@ class CpeConfig:
     offer: Offer = field(default_factory=Offer)
     pinned: tuple[bytes, ...] = ()
     rekey: int = REKEY_MAX  # seconds that keys are used at most; the LNS's counts if it is less
+
+    def __post_init__(self) -> None:
+        check_modes(self.policy, self.offer.modes)
 
 
 @dataclass(frozen=True)

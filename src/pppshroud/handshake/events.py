@@ -9,6 +9,7 @@ from enum import Enum, StrEnum
 from pppshroud.handshake.keys import DirectionKeys
 from pppshroud.handshake.offence import Offence
 from pppshroud.message import Message, Received
+from pppshroud.wire import Framing
 
 ENTROPY_LEN = 40  # octets: ephemeral key (32), handshake id (4), jitter (4)
 
@@ -47,6 +48,7 @@ class Line:
     path: Path = Path.BLOCKED
     send: DirectionKeys | None = None
     receive: tuple[DirectionKeys, ...] = ()
+    framing: int = Framing.PPP  # of IP packets, on a plain path too
 
 
 class Why(StrEnum):
@@ -64,6 +66,7 @@ class Why(StrEnum):
     NO_DONE = "the peer does not complete the handshake"
     OLD_KEYS = "the keys are a day old and could not be renewed"
     MISMATCH = "the peers' keys differ"
+    AGREED = "mode plain was agreed on"
 
 
 class Level(Enum):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pppshroud.cover import DataKeys, KeySet
 from pppshroud.decoy.keys import DecoyKeys, SideKeys
 from pppshroud.noise import Symmetric
-from pppshroud.wire import CHAIN_LEN, DECOY_OKM_LEN
+from pppshroud.wire import CHAIN_LEN, DECOY_OKM_LEN, Mode
 
 SessionKeys = DataKeys | DecoyKeys
 DirectionKeys = KeySet | SideKeys
@@ -17,8 +17,13 @@ def chain_of(before: SessionKeys | None) -> bytes:
     return before.chain if before else bytes(CHAIN_LEN)
 
 
-def derive_keys(state: Symmetric, mode: int, before: SessionKeys | None) -> SessionKeys:
-    """Return the keys of a handshake after message 2; `before` are those in use, in a rekey."""
+def derive_keys(state: Symmetric, mode: int, before: SessionKeys | None) -> SessionKeys | None:
+    """Return the keys of a handshake after message 2; `before` are those in use, in a rekey.
+
+    None in mode plain, of whose okm, a chain secret, nothing is used: it has no rekey.
+    """
+    if mode == Mode.PLAIN:
+        return None
     phase = 1 - before.up.phase if isinstance(before, DecoyKeys) else 0
     return split_keys(state.data_keys(mode, chain_of(before)), phase)
 

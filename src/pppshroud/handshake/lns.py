@@ -64,6 +64,7 @@ class Lns:
     wait_until: float | None = None
     answer: Answer | None = None  # a handshake that waits for CONFIRM
     session: Session | None = None
+    agreed: Session | None = None  # the handshake that has chosen mode plain
     computed: tuple[float, ...] = ()  # when handshakes were computed, of late
 
     @property
@@ -148,13 +149,14 @@ def _receive(state: Lns, received: Received, now: float, entropy: bytes) -> Step
 def _receive_init(state: Lns, received: Received, now: float, entropy: bytes) -> Step:
     if state.answer is not None and received.repeat == state.answer.init:
         return state, (Send(state.answer.resp),)
-    refusal = refuse_init(state.config, received.message, opened=state.ncp_opened)
+    opened = state.ncp_opened or state.agreed is not None
+    refusal = refuse_init(state.config, received.message, opened=opened)
     if refusal is not None:
         return state, (_abort(received.message, refusal),)
     state, answer = _answer(state, received, now, entropy)
     if answer is None:
         return state, ()
-    line = Line(Path.BLOCKED, None, (answer.keys.up,))
+    line = Line(Path.BLOCKED, None, (answer.keys.up,) if answer.keys else ())
     state = replace(state, line=line, wait_until=None, answer=answer)
     return state, (SetLine(line), Send(answer.resp))
 
@@ -188,20 +190,32 @@ def _answer(
 
 def _receive_confirm(state: Lns, received: Received, now: float) -> Step:
     session, answer = state.session, state.answer
-    if session is not None and received.repeat == session.confirm:
-        return state, (Send(session.answer.done),) if now < session.repeat_until else ()
+    last = session or state.agreed
+    if last is not None and received.repeat == last.confirm:
+        return state, (Send(last.answer.done),) if now < last.repeat_until else ()
     if answer is None or not _is_of(received.message, answer):
         return state, ()
     if not authenticates(answer.confirm_key, received.message):
         return state, ()
-    line = Line(Path.COVERED, answer.keys.down, (answer.keys.up,))
     new = Session(answer, received.repeat, now + OVERLAP)
+    keys = answer.keys
+    if keys is None:
+        return _agree(state, new)
+    line = Line(Path.COVERED, keys.down, (keys.up,), answer.framing)
     opening: Actions = (OpenNcps(Path.COVERED),)
     if session is not None:
-        line = replace(line, receive=(answer.keys.up, session.answer.keys.up))
+        line = replace(line, receive=(keys.up, state.line.receive[0]))
         new, opening = replace(new, overlap_until=now + OVERLAP), ()
     state = replace(state, line=line, answer=None, session=new)
     return state, (SetLine(line), Send(answer.done), *opening)
+
+
+def _agree(state: Lns, new: Session) -> Step:
+    """Settle as plain because both ends want that: docs/decoy.md section 12."""
+    line, actions = settle_plain(
+        state.config.policy, Why.AGREED, "", Level.INFO, new.answer.framing
+    )
+    return replace(state, line=line, answer=None, agreed=new), (Send(new.answer.done), *actions)
 
 
 def _tick(state: Lns, now: float) -> Step:

@@ -15,14 +15,23 @@ from pppshroud.handshake.events import (
     SetLine,
     Why,
 )
+from pppshroud.wire import Framing, Mode
 
 
-def settle_plain(policy: Policy, why: Why, text: str, level: Level) -> tuple[Line, Actions]:
+def check_modes(policy: Policy, modes: tuple[int, ...]) -> None:
+    """Raise ValueError if mode plain is wanted under require: docs/decoy.md section 12."""
+    if Mode.PLAIN in modes and policy is Policy.REQUIRE:
+        raise ValueError("mode plain can not be used with policy require")
+
+
+def settle_plain(
+    policy: Policy, why: Why, text: str, level: Level, framing: int = Framing.PPP
+) -> tuple[Line, Actions]:
     """Return the line and actions of a session that was not yet covered and cannot be."""
     report = Report(level, why, text)
     if policy is Policy.REQUIRE:
         return Line(), (SetLine(Line()), report, CloseLink(why))
-    line = Line(Path.PLAIN)
+    line = Line(Path.PLAIN, framing=framing)
     return line, (SetLine(line), report, OpenNcps(Path.PLAIN))
 
 
