@@ -65,8 +65,7 @@ SHROUD_INLINE int reveal_is_possible(shroud_skb *skb, struct frame *frame, struc
 	struct disguise *disguise = &scratch->disguise;
 
 	decoy_reset(disguise);
-	if (!frame_is_complete(skb, frame) ||
-	    layout_read(skb, disguise, frame->at, frame->at + frame->length,
+	if (layout_read(skb, disguise, frame->at, frame->at + frame->length,
 			frame->protocol == SHROUD_PPP_IPV6) ||
 	    (!disguise->six && !reveal_header_is_right(skb, frame->at)))
 		return 0;
@@ -110,6 +109,9 @@ SHROUD_INLINE u32 reveal_packet(shroud_skb *skb, struct frame *frame,
 
 SHROUD_INLINE u32 reveal_decoy(shroud_skb *skb, const struct frame *frame, struct scratch *scratch)
 {
+	/* Before the frame grows: see there. */
+	if (!frame_is_complete(skb, frame))
+		return SHROUD_COUNT_RX_FALSE;
 	if (uncover_forget_checksum(skb))
 		return SHROUD_COUNT_RX_MEMORY;
 	stage_hold(scratch, frame, SHROUD_IN);
