@@ -8,7 +8,7 @@ import pytest
 from .support.fuzz import fuzz_c
 
 SECONDS = 10
-FUZZERS = {"plugin": 2, "datapath": 1}
+FUZZERS = {"plugin": 2, "datapath": 2}
 ENOUGH = 100
 """Executions on a machine that does much else besides; alone it is ten times as many and more."""
 EDGES = 300

@@ -37,18 +37,23 @@ CHOICES = [
 ]
 
 
+def own_frames(protocol: int, packet: bytes) -> Iterator[bytes]:
+    """Yield frames of the fuzz target's sessions with a packet: PPPoE 1; L2TP, all ids 1."""
+    for vlans in ((), (7,)):
+        yield PEER + OWN + pppoe("out", protocol, packet, vlans=vlans, session=1)[12:]
+    for flags in (0x0002, 0x4802):
+        frame = bytearray(l2tp("out", protocol, packet, flags=flags))
+        frame[26:34] = bytes([10, 0, 0, 1, 10, 0, 0, 2])
+        frame[34:38] = struct.pack("!HH", 1701, 1701)
+        at = 44 + (2 if flags & 0x4000 else 0)
+        frame[at : at + 4] = struct.pack("!HH", 1, 1)
+        yield bytes(frame)
+
+
 def frames() -> Iterator[bytes]:
-    """Yield frames of the fuzz target's sessions: PPPoE 1; L2TP with all ids 1."""
+    """Yield such frames with packets of many kinds."""
     for protocol, packet in PACKETS:
-        for vlans in ((), (7,)):
-            yield PEER + OWN + pppoe("out", protocol, packet, vlans=vlans, session=1)[12:]
-        for flags in (0x0002, 0x4802):
-            frame = bytearray(l2tp("out", protocol, packet, flags=flags))
-            frame[26:34] = bytes([10, 0, 0, 1, 10, 0, 0, 2])
-            frame[34:38] = struct.pack("!HH", 1701, 1701)
-            at = 44 + (2 if flags & 0x4000 else 0)
-            frame[at : at + 4] = struct.pack("!HH", 1, 1)
-            yield bytes(frame)
+        yield from own_frames(protocol, packet)
 
 
 def turned(frame: bytes) -> bytes:

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.datapath import seeds
+from tests.datapath import decoy_seeds, seeds
 from tests.support.sources import ROOT
 from tests.testbed import toolchain
 from tests.testbed.errors import TestbedError
@@ -39,14 +39,15 @@ class Outcome:
 def fuzz_c(part: str, seconds: int) -> Outcome:
     """Fuzz a part of src/ for so many seconds each. Raises toolchain.BuildError on a finding."""
     build = f"{BUILD}/{part}"
-    start = ROOT / build / "seeds-frame"
+    start = ROOT / build / "seeds"
     start.mkdir(parents=True, exist_ok=True)
     if part == "datapath":
-        seeds.write(start)
+        seeds.write(start / "frame")
+        decoy_seeds.write(start / "decoy")
     done = toolchain.run(
         [
             *("make", "-s", "CC=gcc", f"BUILD=/src/{build}"),
-            *(f"SEEDS=/src/{build}/seeds-frame", f"FUZZ_SECONDS={seconds}", "fuzz"),
+            *(f"SEEDS=/src/{build}/seeds", f"FUZZ_SECONDS={seconds}", "fuzz"),
         ],
         cwd=f"src/{part}",
         timeout=3 * seconds + SLACK,

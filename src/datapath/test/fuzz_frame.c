@@ -11,93 +11,23 @@
  */
 #include "../bpf/shroud.bpf.c" // NOLINT(bugprone-suspicious-include)
 
-#define MUST(what) \
-	do { \
-		if (!(what)) \
-			abort(); \
-	} while (0)
-
-#define REDIRECTED 7 /* TC_ACT_REDIRECT */
-
-enum choice {
-	CHOOSE_MODE = 3, /* 0 hold, 1 plain, 2 and 3 cover */
-	CHOOSE_IN = 4,
-	CHOOSE_ENCIPHER = 8, /* the information field of a frame that comes in */
-	CHOOSE_WHOLE = 16,
-	CHOOSE_UNFINISHED = 32,
-	CHOOSE_SUMMED = 64,
-	CHOOSE_VLAN = 128,
-	CHOICES = 5,
-	/* Of the fifth. */
-	CHOOSE_SUPER = 0xff, /* yet to be segmented */
-	CHOOSE_DETOURED = 0xfe, /* at the detour's far end */
-};
-
-struct shroud_session world_sessions[2];
-struct shroud_counters world_counters;
-struct shroud_flows world_flows[1 << SHROUD_FLOW_BUCKET_BITS];
-struct scratch world_scratch;
-const volatile struct shroud_config shroud_config = {
-	.mask = WORLD_SLOTS - 1,
-	.mark = 1,
-	.device = 1,
-	.detour = 2,
-	.flow_shift = 64 - SHROUD_FLOW_BUCKET_BITS,
-};
-
-static const u8 own[6] = { 2, 0, 0, 0, 0, 1 }, peer[6] = { 2, 0, 0, 0, 0, 2 };
+#include "sessions.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t octets);
 
-static u64 image(const u8 *octets)
-{
-	return load64(octets);
-}
-
-/* PPPoE session 1; L2TP between 10.0.0.1 and 10.0.0.2, all ports 1701, all ids 1. */
 static void set_sessions(u8 choice, u8 keys)
 {
-	static const u8 mac[8] = { 2, 0, 0, 0, 0, 2, 0x88, 0x64 };
-	static const u8 in[8] = { 10, 0, 0, 2, 10, 0, 0, 1 }, out[8] = { 10, 0, 0, 1, 10, 0, 0, 2 };
 	struct shroud_session *session;
-	u8 raw[SHROUD_KEYSET_LEN];
-	u32 i, side;
+	u32 i;
 
 	memset(world_sessions, 0, sizeof(world_sessions));
+	set_tags();
 	for (i = 0; i < 2; i++) {
 		session = &world_sessions[i];
-		session->mode = (choice & CHOOSE_MODE) == 0 ? SHROUD_HOLD :
-				(choice & CHOOSE_MODE) == 1 ? SHROUD_PLAIN :
-							      SHROUD_COVER;
-		session->tx_keys = session->mode == SHROUD_COVER && !(keys & 4);
-		session->rx_keys = session->mode == SHROUD_COVER ? (keys & 3) % 3 : 0;
-		memset(raw, 7, sizeof(raw));
-		shroud_keys_expand(&session->tx, raw);
-		shroud_keys_expand(&session->rx[(keys & 8) && session->rx_keys == 2], raw);
+		set_state(session, choice, keys);
+		set_keys(&session->tx, 7);
+		set_keys(&session->rx[(keys & 8) && session->rx_keys == 2], 7);
 	}
-	for (side = 0; side < 2; side++) {
-		world_sessions[0].tag[side].peer = image(mac);
-		world_sessions[0].tag[side].line = shroud_be16(1);
-		world_sessions[0].tag[side].encap = SHROUD_PPPOE;
-		world_sessions[1].tag[side].peer = image(side == SHROUD_IN ? in : out);
-		world_sessions[1].tag[side].line =
-			(u64)shroud_be32(0x00010001) << 32 | shroud_be32(0x06a506a5);
-		world_sessions[1].tag[side].encap = SHROUD_L2TP;
-	}
-}
-
-static void make_skb(shroud_skb *skb, const u8 *frame, size_t octets, u8 choice, u8 linear)
-{
-	memset(skb, 0, sizeof(*skb));
-	skb->octets = malloc(octets);
-	if (!skb->octets)
-		abort();
-	memcpy(skb->octets, frame, octets);
-	skb->len = (u32)octets;
-	skb->linear = linear < 14 || linear > octets ? (u32)octets : linear;
-	skb->protocol = load16(frame + 12);
-	skb->unfinished = !!(choice & CHOOSE_UNFINISHED);
-	skb->summed = !!(choice & CHOOSE_SUMMED);
 }
 
 /* Make a PPPoE frame one that deciphers to what it holds. */
@@ -116,19 +46,6 @@ static void encipher(shroud_skb *skb, int whole)
 		shroud_cover_whole(skb->octets + FAST_AT, length, &world_sessions[0].tx);
 	else
 		shroud_cover_block(skb->octets + FAST_AT, &world_sessions[0].tx);
-}
-
-static u32 counted(const struct shroud_counters *before)
-{
-	u32 i, counter = SHROUD_COUNT_MAX;
-
-	for (i = 0; i < SHROUD_COUNT_MAX; i++) {
-		if (world_counters.frames[i] == before->frames[i])
-			continue;
-		MUST(counter == SHROUD_COUNT_MAX);
-		counter = i;
-	}
-	return counter;
 }
 
 /* What left covered by PPPoE comes in as the packet that went out. */
@@ -166,18 +83,6 @@ static void check_out(const shroud_skb *skb, const u8 *frame, int action, u32 co
 		check_return(skb, frame);
 	else
 		MUST(counter == SHROUD_COUNT_TX_LINK || world_sessions[0].mode == SHROUD_PLAIN);
-}
-
-/* Frames with more tags than are looked through are dropped, for no session. */
-static int is_overtagged(const shroud_skb *skb)
-{
-	u32 at = ETHER_HEADER - 2, tags = 0;
-
-	while (at + 2 <= skb->len && type_is_vlan(shroud_be16(load16(skb->octets + at)))) {
-		at += 4;
-		tags++;
-	}
-	return tags > TAGS_MAX;
 }
 
 /* A packet that has come in out of a covered frame is a good one. */

@@ -7,6 +7,7 @@
 #ifndef SHROUD_TEST_WORLD_H
 #define SHROUD_TEST_WORLD_H
 
+#include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -215,12 +216,44 @@ static inline long bpf_redirect(u32 index, u64 flags)
 
 enum {
 	WORLD_SLOTS = 16,
+	WORLD_CALLS = 33, /* tail calls in a row, as the kernel allows them */
 };
+
+typedef int (*world_program)(shroud_skb *skb);
+
+/* The program that runs, and how it gives way to the next one. */
+struct world_call {
+	jmp_buf from;
+	world_program program;
+	unsigned int left; /* calls that do not fail */
+};
+
+extern struct world_call world_call;
+
+/* What the program returns, or the last of those that it goes on to. */
+static inline int world_run(world_program program, shroud_skb *skb, unsigned int calls)
+{
+	world_call.program = program;
+	world_call.left = calls;
+	setjmp(world_call.from);
+	return world_call.program(skb);
+}
+
+/* Comes back if the call fails. */
+static inline void world_go(world_program program)
+{
+	if (!world_call.left)
+		return;
+	world_call.left--;
+	world_call.program = program;
+	longjmp(world_call.from, 1);
+}
 
 extern struct shroud_session world_sessions[2];
 extern struct shroud_counters world_counters;
 extern struct shroud_flows world_flows[1 << SHROUD_FLOW_BUCKET_BITS];
 extern const volatile struct shroud_config shroud_config;
+extern const struct shroud_ports shroud_ports;
 struct scratch;
 extern struct scratch world_scratch;
 

@@ -35,31 +35,50 @@ int shroud_hide_hosts(shroud_skb *skb);
 int shroud_show_name(shroud_skb *skb);
 int shroud_hide_name(shroud_skb *skb);
 
+/* clang-format off */
+#define STAGE_PROGRAMS(entry) \
+	entry(STAGE_UNCOVER, shroud_uncover) \
+	entry(STAGE_REVEAL, shroud_reveal) \
+	entry(STAGE_DISGUISE, shroud_disguise) \
+	entry(STAGE_RESTORE, shroud_restore) \
+	entry(STAGE_NOISE, shroud_noise) \
+	entry(STAGE_READ, shroud_read) \
+	entry(STAGE_SHOW_HOSTS, shroud_show_hosts) \
+	entry(STAGE_HIDE_HOSTS, shroud_hide_hosts) \
+	entry(STAGE_SHOW_NAME, shroud_show_name) \
+	entry(STAGE_HIDE_NAME, shroud_hide_name)
+/* clang-format on */
+
+#ifdef __bpf__
+
+#define STAGE_VALUE(stage, program) [stage] = (void *)&(program),
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, STAGES);
 	__uint(key_size, sizeof(u32));
 	__array(values, int(void *));
-} shroud_stages SEC(".maps") = {
-	.values = {
-		[STAGE_UNCOVER] = (void *)&shroud_uncover,
-		[STAGE_REVEAL] = (void *)&shroud_reveal,
-		[STAGE_DISGUISE] = (void *)&shroud_disguise,
-		[STAGE_RESTORE] = (void *)&shroud_restore,
-		[STAGE_NOISE] = (void *)&shroud_noise,
-		[STAGE_READ] = (void *)&shroud_read,
-		[STAGE_SHOW_HOSTS] = (void *)&shroud_show_hosts,
-		[STAGE_HIDE_HOSTS] = (void *)&shroud_hide_hosts,
-		[STAGE_SHOW_NAME] = (void *)&shroud_show_name,
-		[STAGE_HIDE_NAME] = (void *)&shroud_hide_name,
-	},
-};
+} shroud_stages SEC(".maps") = { .values = { STAGE_PROGRAMS(STAGE_VALUE) } };
 
 /* Does not come back, unless the kernel refuses: 33 in a row are allowed, 30 the most. */
 SHROUD_INLINE void stage_go(shroud_skb *skb, enum stage stage)
 {
 	bpf_tail_call(skb, &shroud_stages, stage);
 }
+
+#else
+
+#define STAGE_VALUE(stage, program) [stage] = (program),
+
+SHROUD_INLINE void stage_go(shroud_skb *skb, enum stage stage)
+{
+	static const world_program programs[STAGES] = { STAGE_PROGRAMS(STAGE_VALUE) };
+
+	(void)skb;
+	world_go(programs[stage]);
+}
+
+#endif
 
 /*
  * For programs that are attached: a stack of all that a program may have. The
@@ -68,7 +87,9 @@ SHROUD_INLINE void stage_go(shroud_skb *skb, enum stage stage)
  */
 SHROUD_INLINE void stage_room(void)
 {
+#ifdef __bpf__
 	__asm__ volatile("*(u64 *)(r10 - 512) = %0" : : "r"(0ULL) : "memory");
+#endif
 }
 
 /* For the programs to come. */

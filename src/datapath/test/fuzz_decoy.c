@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * libFuzzer target: the data path of mode decoy, compiled for a process, its tail
+ * calls jumps, on any frame in any state of the session. Besides what the
+ * sanitizers see it holds that
+ *
+ *	- nothing leaves a covered session but decoys, noise and what is never
+ *	  covered, and a decoy has right lengths and checksum and false addresses;
+ *	- what leaves comes in again as it was;
+ *	- what comes in as a decoy would leave as that very decoy;
+ *	- every frame of a session is counted once, also if a tail call fails, and
+ *	  none is dropped for want of tail calls if the kernel's number is allowed.
+ *
+ * Input: five octets that choose, then the frame.
+ */
+#include "../bpf/decoy.bpf.c" // NOLINT(bugprone-suspicious-include)
+
+#include "mend.h"
+#include "sessions.h"
+
+/* Of the second octet, beside the keys. */
+enum {
+	CHOOSE_OTHER_KEY = 8, /* the second one fits */
+	CHOOSE_PHASE = 16,
+	CHOOSE_MEND = 32, /* set lengths and checksums right first */
+	CHOOSE_LCP = 64, /* framing lcp */
+	KEY = 7,
+	OTHER_KEY = 9,
+};
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t octets);
+
+/* What one direction has. */
+struct keys {
+	struct shroud_keys noise;
+	struct shroud_decoy decoy;
+};
+
+/* The keys of an octet, which give others than those of another one. */
+static struct keys make_keys(u8 octet, u32 phase)
+{
+	u8 side[SHROUD_SIDE_LEN], common[SHROUD_COMMON_LEN];
+	struct keys keys;
+
+	memset(side, octet, sizeof(side));
+	memset(common, octet + 1, sizeof(common));
+	set_keys(&keys.noise, octet);
+	shroud_decoy_expand(&keys.decoy, side, common, phase);
+	return keys;
+}
+
+/* fits: the receiving keys, the first or the second, that are those of sending. */
+static void set_session(struct shroud_session *session, const struct keys *keys,
+			const struct keys *others, u32 fits)
+{
+	session->tx = session->rx[fits] = keys->noise;
+	session->decoy_tx = session->decoy_rx[fits] = keys->decoy;
+	session->rx[!fits] = others->noise;
+	session->decoy_rx[!fits] = others->decoy;
+}
+
+static void set_sessions(u8 choice, u8 keys)
+{
+	static struct keys made[2], others[2]; /* by phase */
+	u32 phase = keys & CHOOSE_PHASE ? 1 : 0, i;
+	struct shroud_session *session;
+
+	for (i = 0; i < 2 && !others[1].decoy.phase; i++) {
+		made[i] = make_keys(KEY, i);
+		others[i] = make_keys(OTHER_KEY, i);
+	}
+	memset(world_sessions, 0, sizeof(world_sessions));
+	set_tags();
+	for (i = 0; i < 2; i++) {
+		session = &world_sessions[i];
+		set_state(session, choice, keys);
+		session->lcp = !!(keys & CHOOSE_LCP);
+		set_session(session, &made[phase], &others[!phase],
+			    keys & CHOOSE_OTHER_KEY && session->rx_keys == 2);
+	}
+}
+
+/* Make a PPPoE frame noise that deciphers to what it holds. */
+static void encipher(shroud_skb *skb, int whole)
+{
+	u32 length;
+
+	if (skb->len < FAST_LEN || load16(skb->octets + 12) != shroud_be16(ETHER_PPPOE))
+		return;
+	length = shroud_be16(load16(skb->octets + 18)) - 2U;
+	if (length < SHROUD_BLOCK_LEN || length > skb->len - FAST_AT)
+		return;
+	whole = whole && length > SHROUD_BLOCK_LEN && length <= SHROUD_WHOLE_MAX;
+	skb->octets[20] = 0;
+	skb->octets[21] = whole ? SHROUD_PPP_NOISE_WHOLE : SHROUD_PPP_NOISE_BLOCK;
+	if (whole)
+		shroud_cover_whole(skb->octets + FAST_AT, length, &world_sessions[0].tx);
+	else
+		shroud_cover_block(skb->octets + FAST_AT, &world_sessions[0].tx);
+}
+
+/* Whether the frame is of a session; *frame: what is in it. */
+static int find(shroud_skb *skb, struct frame *frame, enum shroud_side side)
+{
+	return frame_is_candidate(skb) && !frame_parse(skb, frame, side) &&
+	       session_find(&frame->tag, side);
+}
+
+/* The frame as its receiver gets it, or, of one that came in, as one to be sent. */
+static void turn_round(shroud_skb *skb, u32 encap)
+{
+	u8 first[6], *ip = skb->octets + world_scratch.ip;
+	u32 address;
+
+	memcpy(first, skb->octets, sizeof(first));
+	memmove(skb->octets, skb->octets + 6, sizeof(first));
+	memcpy(skb->octets + 6, first, sizeof(first));
+	if (encap != SHROUD_L2TP)
+		return;
+	address = load32(ip + 12);
+	memmove(ip + 12, ip + 16, sizeof(address));
+	memcpy(ip + 16, &address, sizeof(address));
+}
+
+/* A decoy's fields that a collector looks at. */
+static void check_decoy(const u8 *decoy, const u8 *packet, u32 length, const struct frame *frame)
+{
+	if (frame->protocol == SHROUD_PPP_IPV6) {
+		MUST(decoy[0] >> 4 == 6 &&
+		     shroud_be16(load16(decoy + 4)) + (u32)IPV6_HEADER == length);
+		MUST(decoy[6] == packet[6]);
+		return;
+	}
+	MUST(decoy[0] == 0x45 && shroud_be16(load16(decoy + 2)) == length);
+	MUST(checksum_is_right(ipv4_sum(decoy)) && decoy[9] == packet[9]);
+	MUST(shroud_in_s4(shroud_be32(load32(decoy + 12))));
+	MUST(shroud_in_s4(shroud_be32(load32(decoy + 16))));
+}
+
+/* The protocol of what left in framing lcp or without, covered or not. */
+static void check_protocol(const struct frame *left, const struct frame *was, u32 counter)
+{
+	if (counter == SHROUD_COUNT_TX_WHOLE)
+		MUST(left->protocol == SHROUD_PPP_NOISE_WHOLE);
+	else if (counter == SHROUD_COUNT_TX_BLOCK)
+		MUST(left->protocol == SHROUD_PPP_NOISE_BLOCK);
+	else if (counter == SHROUD_COUNT_TX_DECOY)
+		MUST(left->protocol ==
+		     (world_sessions[0].lcp ? (u32)SHROUD_PPP_LCP : was->protocol));
+	else
+		MUST(left->protocol == SHROUD_PPP_LCP || left->protocol == was->protocol);
+}
+
+/* What left is, at the peer, the packet that was to be sent, without its padding. */
+static void check_return(const shroud_skb *sent, shroud_skb *given, u32 counter)
+{
+	const u32 lcp = world_sessions[0].lcp ? CHOOSE_LCP : 0;
+	const u32 phase = world_sessions[0].decoy_tx.phase ? CHOOSE_PHASE : 0;
+	struct frame was, left, came;
+	shroud_skb skb;
+
+	make_skb(&skb, sent->octets, sent->len, 0, 0);
+	skb.vlan_tci = sent->vlan_tci;
+	MUST(find(given, &was, SHROUD_OUT) && find(&skb, &left, SHROUD_OUT));
+	check_protocol(&left, &was, counter);
+	if (counter != SHROUD_COUNT_TX_PLAIN)
+		MUST(frame_is_complete(&skb, &left));
+	if (counter == SHROUD_COUNT_TX_DECOY)
+		check_decoy(skb.octets + left.at, given->octets + was.at, left.length, &was);
+	turn_round(&skb, (u32)left.tag.encap);
+	set_sessions(counter == SHROUD_COUNT_TX_PLAIN ? 1 : 2, (u8)(1 | phase | lcp));
+	MUST(world_run(shroud_ingress, &skb, WORLD_CALLS) == SHROUD_NEXT);
+	MUST(find(&skb, &came, SHROUD_IN) && came.length <= was.length);
+	/* A truncated one goes on as it is in plain. */
+	if (frame_is_complete(&skb, &came))
+		MUST(came.protocol == was.protocol &&
+		     !memcmp(skb.octets + came.at, given->octets + was.at, came.length));
+	else
+		MUST(counter == SHROUD_COUNT_TX_PLAIN);
+	free(skb.octets);
+}
+
+static void check_out(const shroud_skb *skb, shroud_skb *given, int action, u32 counter)
+{
+	const int pass = skb->ifindex == 1 ? SHROUD_NEXT : REDIRECTED;
+
+	if (counter >= SHROUD_COUNT_FIRST_DROP) {
+		MUST(counter == SHROUD_COUNT_MAX || action == SHROUD_DROP);
+		return;
+	}
+	if (counter == SHROUD_COUNT_TX_DETOUR) {
+		MUST(action == (pass == REDIRECTED ? (int)SHROUD_DROP : REDIRECTED));
+		return;
+	}
+	MUST(action == pass);
+	if (counter <= SHROUD_COUNT_TX_DECOY || counter == SHROUD_COUNT_TX_PLAIN)
+		check_return(skb, given, counter);
+	else
+		MUST(counter == SHROUD_COUNT_TX_LINK);
+}
+
+/* Both flags are the same: whether it is covered whole, and the phase. */
+static int same_flags(const u8 *one, const u8 *other)
+{
+	u32 at = one[0] >> 4 == 6 ? 7 : 8;
+
+	return one[1] == other[1] && !((one[at] ^ other[at]) & FLAG_PHASE);
+}
+
+/*
+ * What was received as a decoy is the packet that has this decoy, if it came under
+ * the keys that would now be used and the rule decides the same.
+ */
+static void check_again(shroud_skb *skb, shroud_skb *given)
+{
+	struct shroud_counters before = world_counters;
+	struct frame was, now;
+	const u8 *decoy;
+
+	MUST(find(skb, &now, SHROUD_IN) && frame_is_complete(skb, &now));
+	turn_round(skb, (u32)now.tag.encap);
+	skb->unfinished = skb->summed = 0;
+	world_run(shroud_egress, skb, WORLD_CALLS);
+	MUST(find(given, &was, SHROUD_IN) && find(skb, &now, SHROUD_OUT));
+	decoy = given->octets + was.at;
+	if (counted(&before) != SHROUD_COUNT_TX_DECOY)
+		return;
+	MUST(now.protocol == (world_sessions[0].lcp ? (u32)SHROUD_PPP_LCP : was.protocol));
+	MUST(now.length == was.length);
+	if (same_flags(skb->octets + now.at, decoy))
+		MUST(!memcmp(skb->octets + now.at, decoy, now.length));
+}
+
+static void check_in(shroud_skb *skb, shroud_skb *given, int action, u32 counter)
+{
+	struct frame frame;
+
+	if (counter == SHROUD_COUNT_MAX)
+		return;
+	MUST((action == SHROUD_DROP) == (counter >= SHROUD_COUNT_FIRST_DROP));
+	if (counter == SHROUD_COUNT_RX_BLOCK || counter == SHROUD_COUNT_RX_WHOLE ||
+	    counter == SHROUD_COUNT_RX_SECOND)
+		MUST(find(skb, &frame, SHROUD_IN) && frame_is_complete(skb, &frame));
+	if (counter == SHROUD_COUNT_RX_DECOY && !skb->vlan_tci && world_sessions[0].tx_keys)
+		check_again(skb, given);
+}
+
+/* Every frame of a session has been counted; none is lost with enough tail calls. */
+static void check_count(int is_ours, int overtagged, u32 counter, u32 calls)
+{
+	MUST(is_ours == (counter != SHROUD_COUNT_MAX) || overtagged);
+	if (counter == SHROUD_COUNT_TX_MEMORY || counter == SHROUD_COUNT_RX_MEMORY)
+		MUST(calls < WORLD_CALLS);
+}
+
+/* As data says; the frame itself comes behind the choices. */
+static void make_frame(shroud_skb *skb, const u8 *data, size_t octets)
+{
+	make_skb(skb, data + CHOICES, octets - CHOICES, data[0], data[2]);
+	skb->vlan_tci = data[0] & CHOOSE_VLAN ? data[3] : 0;
+	skb->gso_size = data[4] == CHOOSE_SUPER;
+	if (data[1] & CHOOSE_MEND)
+		mend(skb);
+	if (!(data[0] & CHOOSE_IN)) {
+		skb->mark = data[4] == CHOOSE_DETOURED;
+		skb->ifindex = 1 + skb->mark * 2;
+	} else if (data[0] & CHOOSE_ENCIPHER) {
+		encipher(skb, data[0] & CHOOSE_WHOLE);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
+{
+	struct shroud_counters before = world_counters;
+	int action, is_ours, is_in;
+	struct frame found;
+	shroud_skb skb, given;
+	u32 counter, calls;
+
+	if (octets < (size_t)CHOICES + ETHER_HEADER)
+		return 0;
+	is_in = data[0] & CHOOSE_IN;
+	calls = data[4] < WORLD_CALLS ? data[4] : (u32)WORLD_CALLS;
+	set_sessions(data[0], data[1]);
+	make_frame(&skb, data, octets);
+	make_skb(&given, skb.octets, skb.len, 0, 0);
+	given.vlan_tci = skb.vlan_tci;
+	is_ours = find(&given, &found, is_in ? SHROUD_IN : SHROUD_OUT);
+	action = world_run(is_in ? shroud_ingress : shroud_egress, &skb, calls);
+	counter = counted(&before);
+	check_count(is_ours, is_overtagged(&given), counter, calls);
+	if (is_in)
+		check_in(&skb, &given, action, counter);
+	else
+		check_out(&skb, &given, action, counter);
+	free(skb.octets);
+	free(given.octets);
+	return 0;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Frames whose lengths and checksums are set right, so that what a fuzzer or a
+ * generator made up is not refused at the first look. Included behind the
+ * programs of mode decoy.
+ */
+#ifndef SHROUD_TEST_MEND_H
+#define SHROUD_TEST_MEND_H
+
+static void store_checksum(u8 *header)
+{
+	u64 sum;
+
+	store16(header + 10, 0);
+	sum = ipv4_sum(header);
+	store16(header + 10, (u16)~residue(sum));
+}
+
+/* Make a packet of n octets one that is of the length that it tells, and what it quotes. */
+static void mend_packet(u8 *packet, size_t n, int quoted)
+{
+	size_t header = n && packet[0] >> 4 == 6 ? IPV6_HEADER : IPV4_MIN;
+	u8 *segment = packet + header, protocol;
+
+	if (n < header + SMALL_HEADER)
+		return;
+	if (header == IPV6_HEADER) {
+		store16(packet + 4, shroud_be16((u16)(n - header)));
+		protocol = packet[6];
+	} else {
+		packet[0] = 0x45;
+		store16(packet + 2, shroud_be16((u16)n));
+		store16(packet + 6, 0);
+		store_checksum(packet);
+		protocol = packet[9];
+	}
+	if (protocol == PROTOCOL_UDP)
+		store16(segment + 4, shroud_be16((u16)(n - header)));
+	if (!quoted && (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6))
+		mend_packet(segment + SMALL_HEADER, n - header - SMALL_HEADER, 1);
+}
+
+/* An untagged PPPoE frame. */
+static void mend(shroud_skb *skb)
+{
+	u8 *octets = skb->octets;
+
+	if (skb->len <= FAST_AT || skb->protocol != shroud_be16(ETHER_PPPOE))
+		return;
+	store16(octets + 14, shroud_be16(0x1100));
+	store16(octets + 16, shroud_be16(1));
+	store16(octets + 18, shroud_be16((u16)(skb->len - 20)));
+	octets[20] = 0;
+	octets[21] = octets[FAST_AT] >> 4 == 6 ? SHROUD_PPP_IPV6 : SHROUD_PPP_IPV4;
+	mend_packet(octets + FAST_AT, skb->len - FAST_AT, 0);
+}
+
+#endif
