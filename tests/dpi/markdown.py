@@ -17,7 +17,9 @@ ends. {count} engines get the carrier's capture; octets are those of the ground 
 names, identifiers and signatures that are found anywhere on the wire. Two figures in a place are
 those of PPPoE and L2TP. False records are of flows that never were, by nDPI or nfstream; false
 names have a known shape, and nobody used them."""
-TELLS = "Which engine tells the use case on the plain line:"
+TELLS = """\
+Which engine tells the use case on the plain line; "ends": only who talks to whom, for it has a
+record with the right addresses:"""
 LIMIT = """\
 An adversary who also watches the servers, and reads nothing but sizes and times of packets, finds
 the flows of a covered line as well as those of a plain one. Flows found, and in brackets flows of
@@ -41,8 +43,8 @@ def markdown(title: str, report: Report) -> str:
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [headings, ("---",) * len(headings), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    head, *body = (f"| {' | '.join(line)} |" for line in (headings, *rows))
+    return "\n".join([head, "|---" * len(headings) + "|", *body])
 
 
 def _found(report: Report) -> Iterator[Sequence[str]]:
@@ -78,12 +80,14 @@ def _each(rows: list[Row], value: Callable[[list[Row]], int]) -> str:
 
 def _told(report: Report, engines: Sequence[str]) -> Iterator[Sequence[str]]:
     for case in report.cases:
-        told = {row.engine for row in report.rows if _tells(row, case.name)}
-        yield case.name, *("yes" if engine in told else "" for engine in engines)
+        rows = [row for row in report.rows if row.use_case == case.name and row.mode == OFF]
+        yield case.name, *(_tells([r for r in rows if r.engine == engine]) for engine in engines)
 
 
-def _tells(row: Row, name: str) -> bool:
-    return row.use_case == name and row.mode == OFF and bool(row.signs)
+def _tells(rows: list[Row]) -> str:
+    if any(row.signs for row in rows):
+        return "yes"
+    return "ends" if any(row.true_hits for row in rows) else ""
 
 
 def _matched(report: Report) -> Iterator[Sequence[str]]:
