@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Several CPEs that share a line and its LNS, each with a session of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.shrouded import FOLDER, STATUS, Shrouded
+from tests.testbed import pppd
+from tests.testbed.pppd import Pppd
+from tests.testbed.topology import PPP_LNS
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One of the CPEs; its interface is ppp and its number."""
+
+    line: Shrouded
+    number: int
+    cpe: Pppd
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """Its status file; nothing while there is none."""
+        return self._read(_status_file(self.number))
+
+    @property
+    def session(self) -> int:
+        """The PPPoE session's number, which pppd logs with and without the plugin."""
+        return int(re.findall(r"PPP session is (\d+)", self.cpe.logged())[-1])
+
+    def lns_status(self) -> dict[str, Any]:
+        """The LNS's status file of this session; nothing if it has none."""
+        listed = self.line.machine.run(["ls", STATUS["lns"]]).stdout.split()
+        found = [self._read(f"{STATUS['lns']}/{name}") for name in listed]
+        fits = [one for one in found if (one["session"] or {}).get("id") == self.session]
+        return fits[0] if fits else {}
+
+    def ping(self, count: int = 3) -> None:
+        """The LNS answers through this session; raises if it does not within 15 seconds."""
+        argv = ["ping", "-n", "-I", self.cpe.device, "-c", str(count), "-i", "0.1", "-W", "2"]
+        self.line.machine.wait_until(
+            lambda: not self.line.machine.run([*argv, PPP_LNS], "cpe", check=False).code,
+            15,
+            f"answers on {self.cpe.device}",
+            self.cpe.tail,
+        )
+
+    def _read(self, path: str) -> dict[str, Any]:
+        shown = self.line.machine.run(["cat", path], check=False)
+        contents: dict[str, Any] = json.loads(shown.stdout) if not shown.code else {}
+        return contents
+
+
+def call(line: Shrouded, number: int, policy: str | None, more: Sequence[str] = ()) -> Caller:
+    """Dial the line once more; without the plugin if there is no policy."""
+    words = ["unit", str(number), "nodefaultroute", *line.options("cpe", policy)]
+    own = ["shroud-status", _status_file(number)] if policy else []
+    cpe = pppd.dial(line.machine, line.line.wan_device, [*words, *own, *more])
+    cpe.device = f"ppp{number}"
+    return Caller(line, number, cpe)
+
+
+def _status_file(number: int) -> str:
+    return f"{FOLDER}/caller{number}.json"
