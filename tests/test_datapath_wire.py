@@ -22,41 +22,23 @@ from .datapath.frames import (
     tcp,
     turned,
 )
+from .datapath.offloads import (
+    GSO_UDP,
+    NEEDS_CHECKSUM,
+    SEGMENT,
+    seeded,
+    super_message,
+    tcp_sum,
+    unfinished,
+    virtio,
+)
 from .datapath.port import Port
 from .datapath.world import Testrun, World
 
 pytest_plugins = ("tests.datapath.fixtures",)
 
 KEY = bytes(range(208))
-NEEDS_CHECKSUM = 1
-GSO_UDP = 5
 NO_FRAME = 0.3
-SEGMENT = 600
-
-
-def _virtio(flags: int = 0, gso: int = 0, header: int = 0, size: int = 0, *check: int) -> bytes:
-    """Return a struct virtio_net_hdr, little-endian."""
-    start, offset = check or (0, 0)
-    return struct.pack("<BBHHHH", flags, gso, header, size, start, offset)
-
-
-def _unfinished(protocol_at: int, packet: bytes) -> bytes:
-    """Return the virtio header of a frame whose TCP checksum is to be filled in."""
-    return _virtio(NEEDS_CHECKSUM, 0, 0, 0, protocol_at + (packet[0] & 15) * 4, 16)
-
-
-def _tcp_sum(packet: bytes) -> int:
-    head, segment = (packet[0] & 15) * 4, packet[(packet[0] & 15) * 4 :]
-    pseudo = packet[12:20] + struct.pack("!BBH", 0, 6, len(packet) - head)
-    return checksum(pseudo + segment)
-
-
-def _seeded(packet: bytes) -> bytes:
-    """Return a TCP packet with the sum of its pseudo header in the checksum field."""
-    head = (packet[0] & 15) * 4
-    pseudo = packet[12:20] + struct.pack("!BBH", 0, 6, len(packet) - head)
-    seed = (checksum(pseudo) ^ 0xFFFF).to_bytes(2, "big")
-    return packet[: head + 16] + seed + packet[head + 18 :]
 
 
 def _covering(world: World, *options: str, session: str = "") -> Testrun:
@@ -102,14 +84,14 @@ def test_wire_vlan_device(wire: World) -> None:
 
 
 def test_wire_unfinished_checksum_is_dropped(wire: World) -> None:
-    packet = _seeded(ipv4(400, payload=tcp(BULK_TCP)))
+    packet = seeded(ipv4(400, payload=tcp(BULK_TCP)))
     frame = pppoe("out", IPV4, packet)
     with (
         _covering(wire) as run,
         Port(wire, "wan0", offloads=True) as near,
         Port(wire, "wan1") as far,
     ):
-        near.send(_unfinished(22, packet) + frame)
+        near.send(unfinished(22, packet) + frame)
         assert far.receive(NO_FRAME) == b""
         assert run.stats()["tx_checksum"] == 1
 
@@ -117,7 +99,7 @@ def test_wire_unfinished_checksum_is_dropped(wire: World) -> None:
 @pytest.mark.parametrize("vlans", [(), (35,)], ids=str)
 def test_wire_unfinished_checksum_detour(wire: World, vlans: tuple[int, ...]) -> None:
     """The pair fills the checksum in, its far end covers; the frame passes egress once more."""
-    packet = _seeded(ipv4(400, payload=tcp(BULK_TCP)))
+    packet = seeded(ipv4(400, payload=tcp(BULK_TCP)))
     frame = pppoe("out", IPV4, packet, vlans=vlans)
     session = " ".join([f"pppoe {SESSION} {PEER_TEXT}", *map(str, vlans)])
     with (
@@ -125,52 +107,40 @@ def test_wire_unfinished_checksum_detour(wire: World, vlans: tuple[int, ...]) ->
         Port(wire, "wan0", offloads=True) as near,
         Port(wire, "wan1") as far,
     ):
-        near.send(_unfinished(22 + 4 * len(vlans), packet) + frame)
+        near.send(unfinished(22 + 4 * len(vlans), packet) + frame)
         covered = far.receive()
         assert covered, run.stats()
         back = run.frame("in", turned(covered)).frame
-        assert _tcp_sum(back[22 + 4 * len(vlans) :]) == 0
+        assert tcp_sum(back[22 + 4 * len(vlans) :]) == 0
         stats = run.stats()
         assert (stats["tx_detour"], stats["tx_whole"], stats["rx_whole"]) == (1, 1, 1)
 
 
-def _super_message() -> bytes:
-    """Two L2TP messages of SEGMENT octets each in one datagram yet to be segmented."""
-    one = l2tp("out", IPV4, ipv4(SEGMENT - 10, 17))
-    assert len(one) == 42 + SEGMENT
-    datagram = one[34:38] + struct.pack("!HH", 8 + 2 * SEGMENT, 0) + one[42:] * 2
-    head = one[14:16] + (20 + len(datagram)).to_bytes(2, "big") + one[18:24] + b"\0\0" + one[26:34]
-    head = head[:10] + checksum(head).to_bytes(2, "big") + head[12:]
-    pseudo = LOCAL.packed + LAC.packed + struct.pack("!BBH", 0, 17, len(datagram))
-    seed = (checksum(pseudo) ^ 0xFFFF).to_bytes(2, "big")
-    return one[:14] + head + datagram[:6] + seed + datagram[8:]
-
-
 def test_wire_super_packet_detour(wire: World) -> None:
     """It comes out in two frames, each covered."""
-    header = _virtio(NEEDS_CHECKSUM, GSO_UDP, 42, SEGMENT, 34, 6)
+    header = virtio(NEEDS_CHECKSUM, GSO_UDP, 42, SEGMENT, 34, 6)
     with (
         _covering(wire, "detour", session=L2TP_SESSION) as run,
         Port(wire, "wan0", offloads=True) as near,
         Port(wire, "wan1") as far,
     ):
-        near.send(header + _super_message())
+        near.send(header + super_message())
         frames = [far.receive() for _ in range(2)]
         assert [len(frame) for frame in frames] == [42 + SEGMENT] * 2
         assert frames[0] != b""
-        assert _super_message()[60:100] not in b"".join(frames)
+        assert super_message()[60:100] not in b"".join(frames)
         stats = run.stats()
         assert (stats["tx_detour"], stats["tx_whole"]) == (1, 2)
 
 
 def test_wire_super_packet_is_dropped(wire: World) -> None:
-    header = _virtio(NEEDS_CHECKSUM, GSO_UDP, 42, SEGMENT, 34, 6)
+    header = virtio(NEEDS_CHECKSUM, GSO_UDP, 42, SEGMENT, 34, 6)
     with (
         _covering(wire, session=L2TP_SESSION) as run,
         Port(wire, "wan0", offloads=True) as near,
         Port(wire, "wan1") as far,
     ):
-        near.send(header + _super_message())
+        near.send(header + super_message())
         assert far.receive(NO_FRAME) == b""
         assert run.stats()["tx_super"] == 1
 
@@ -188,7 +158,7 @@ def test_wire_l2tp_unfinished_checksum(wire: World, length: int) -> None:
         Port(wire, "wan0", offloads=True) as near,
         Port(wire, "wan1") as far,
     ):
-        near.send(_virtio(NEEDS_CHECKSUM, 0, 0, 0, 34, 6) + frame)
+        near.send(virtio(NEEDS_CHECKSUM, 0, 0, 0, 34, 6) + frame)
         covered = far.receive()
         assert covered, run.stats()
         told = struct.unpack("!H", covered[38:40])[0]

@@ -40,6 +40,7 @@
 	drop(RX_UNKNOWN, "rx_unknown", "received, deciphers under no key") \
 	drop(RX_FALSE, "rx_false", "received as an IP packet that is no decoy") \
 	drop(RX_FRAGMENT, "rx_fragment", "received, fragment of an L2TP message") \
+	drop(RX_SUPER, "rx_super", "received, merged into one by the device or the kernel") \
 	drop(RX_MEMORY, "rx_memory", "received, kernel could not make the packet writable")
 
 /* clang-format on */

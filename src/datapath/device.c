@@ -216,3 +216,21 @@ void device_delete(const char *name)
 	netlink_add(&netlink, IFLA_IFNAME, name, strlen(name) + 1);
 	netlink_ask(&netlink);
 }
+
+void device_stop_merging(const char *name)
+{
+	struct ethtool_value value = { .cmd = ETHTOOL_GFLAGS };
+	struct ifreq request = { .ifr_data = (void *)&value };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	set_offload(fd, name, ETHTOOL_SGRO);
+	snprintf(request.ifr_name, IF_NAMESIZE, "%s", name);
+	if (!ioctl(fd, SIOCETHTOOL, &request) && value.data & ETH_FLAG_LRO) {
+		value.cmd = ETHTOOL_SFLAGS;
+		value.data &= ~(uint32_t)ETH_FLAG_LRO;
+		ioctl(fd, SIOCETHTOOL, &request);
+	}
+	close(fd);
+}

@@ -46,6 +46,8 @@ int fail(struct shroud_datapath_error *error, int code, const char *format, ...)
 int device_resolve(struct device *device, const char *name, struct shroud_datapath_error *error);
 int device_make_pair(const char *near, const char *far, struct shroud_datapath_error *error);
 void device_delete(const char *name);
+/* Have packets that are received not merged, where the device can be told. */
+void device_stop_merging(const char *name);
 
 /* process.c. Since when the process runs, in clock ticks after boot; 0: it does not. */
 uint64_t process_start(unsigned int pid);

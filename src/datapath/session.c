@@ -190,6 +190,10 @@ int shroud_datapath_session_set(struct shroud_datapath_session *session,
 	if (check_state(state, datapath->decoy, error) ||
 	    (state->mode != SHROUD_DATAPATH_PLAIN && hold_peers(session, error)))
 		return -1;
+	/* Decoys look like what is merged; frames of LCP do not. What is merged all the same is
+	 * dropped and counted. */
+	if (datapath->decoy && state->mode == SHROUD_DATAPATH_COVER && !state->lcp)
+		device_stop_merging(datapath->device.name);
 	/* Receiving first: the peer may answer the first frame sent. */
 	if (set_slot(datapath, session->slot[SHROUD_IN], state, error))
 		return -1;

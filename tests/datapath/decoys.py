@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pppshroud.decoy.frame import cover_decoy_frame
-from pppshroud.decoy.keys import DecoyKeys
+from pppshroud.decoy.frame import cover_decoy_frame, uncover_decoy_frame
+from pppshroud.decoy.keys import DecoyKeys, SideKeys
 from pppshroud.wire import DECOY_OKM_LEN, KEYSET_LEN, SHORT_KEY_LEN
 
 VECTORS = json.loads(
@@ -46,9 +46,20 @@ def is_whole(field: bytes) -> bool:
     return bool(field[3] & 4 if field[1] == 0x21 else field[3] & 0x40)
 
 
+def _side(row: dict[str, Any]) -> SideKeys:
+    keys = KEYS[row["phase"]]
+    return keys.up if row.get("direction", "up") == "up" else keys.down
+
+
+def uncovered(row: dict[str, Any], field: bytes) -> bytes:
+    """Return protocol and packet that the reference makes of a frame under a vector's keys."""
+    wire = int.from_bytes(field[:2], "big")
+    protocol, packet, _ = uncover_decoy_frame([_side(row)], wire, field[2:])
+    return protocol.to_bytes(2, "big") + packet
+
+
 def reference(row: dict[str, Any], *, whole: bool) -> bytes:
     """Return protocol and frame that the reference makes of a vector's packet."""
-    keys = getattr(KEYS[row["phase"]], row.get("direction", "up"))
     protocol, packet = int(row["protocol"], 16), bytes.fromhex(row["packet"])
-    wire, covered = cover_decoy_frame(keys, protocol, packet, whole=whole)
+    wire, covered = cover_decoy_frame(_side(row), protocol, packet, whole=whole)
     return wire.to_bytes(2, "big") + covered

@@ -151,7 +151,7 @@ class Testrun:
         self.say(f"set {mode} {keys}{' lcp' if lcp else ''}")
 
     def frames(self, way: str, frames: Iterable[bytes]) -> list[Result]:
-        """Run frames through a program: in, out, or super (out, yet unsegmented)."""
+        """Run frames through a program: in, out, super (out, unsegmented), merged (in, several)."""
         commands = [f"{way} {frame.hex()}\n" for frame in frames]
         answers = map(_accepted, self.dialogue.ask("".join(commands), len(commands)))
         words = (answer.split(" ") for answer in answers)

@@ -13,10 +13,13 @@
  *					state; key sets in hex, or -; in mode decoy
  *					each has an octet in front, the phase
  *	in HEX, out HEX			run a frame: ok RETURN FRAME COUNTER
- *	super HEX			out, as a frame yet to be segmented
+ *	super HEX, merged HEX		out, as a frame yet to be segmented; in, as several
+ *	lack STAGE			without the program of a stage, until the next such
+ *	scratch HEX			ok COUNT: how often the octets are in scratch areas
  *	time in|out N HEX		nanoseconds a run
  *	stats, sweep, close, abandon, remove
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -29,6 +32,7 @@
 
 #include "../datapath.h"
 #include "../internal.h"
+#include "inspect.h"
 
 enum {
 	FRAME_ROOM = 70000,
@@ -65,20 +69,6 @@ static int pull_hex(uint8_t *to, size_t room, const char *from)
 	return (int)n;
 }
 
-static int program_of(const char *link_name)
-{
-	struct {
-		uint32_t type, id, program, rest[40];
-	} info = { 0 };
-	uint32_t octets = sizeof(info);
-	int link = pin_get(datapath, link_name);
-
-	if (link < 0 || bpf_obj_get_info_by_fd(link, &info, &octets))
-		return -1;
-	close(link);
-	return bpf_prog_get_fd_by_id(info.program);
-}
-
 static const char *counted(const struct shroud_datapath_stats *before)
 {
 	struct shroud_datapath_stats after;
@@ -95,7 +85,8 @@ static const char *counted(const struct shroud_datapath_stats *before)
 
 static void run(const char *link_name, const char *hex, uint32_t gso, int repeat)
 {
-	int octets = pull_hex(frame_in, sizeof(frame_in), hex), program = program_of(link_name);
+	int octets = pull_hex(frame_in, sizeof(frame_in), hex),
+	    program = inspect_program(datapath, link_name);
 	struct __sk_buff context = { .gso_size = gso, .gso_segs = gso ? 2 : 0 };
 	struct shroud_datapath_stats before = { 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame_in, .data_size_in = (uint32_t)octets,
@@ -210,6 +201,13 @@ static void time_runs(void)
 	    repeat ? atoi(repeat) : 1);
 }
 
+static void look_into_scratch(void)
+{
+	int octets = pull_hex(frame_in, sizeof(frame_in), strtok(NULL, " \n"));
+
+	say(inspect_scratch(datapath, frame_in, (size_t)octets));
+}
+
 static void end_session(const char *how)
 {
 	if (!strcmp(how, "close"))
@@ -239,6 +237,13 @@ static void obey(char *line)
 		run("egress", strtok(NULL, " \n"), 0, 1);
 	else if (!strcmp(command, "super"))
 		run("egress", strtok(NULL, " \n"), 1400, 1);
+	else if (!strcmp(command, "merged"))
+		run("ingress", strtok(NULL, " \n"), 1400, 1);
+	else if (!strcmp(command, "lack")) {
+		rest = strtok(NULL, " \n");
+		say(inspect_lack(datapath, rest ? (uint32_t)atoi(rest) : UINT32_MAX));
+	} else if (!strcmp(command, "scratch"))
+		look_into_scratch();
 	else if (!strcmp(command, "time"))
 		time_runs();
 	else if (!strcmp(command, "stats"))

@@ -127,17 +127,14 @@ SHROUD_INLINE u64 block_sum(const u64 *block)
 	return sum;
 }
 
-/* n: 64 or more; 65 to SHROUD_WHOLE_MAX if whole. */
-SHROUD_INLINE int payload_long(shroud_skb *skb, struct scratch *scratch,
-			       const struct shroud_decoy *keys, u32 at, u32 n, int whole,
-			       int inverse)
+SHROUD_INLINE int payload_long_begun(shroud_skb *skb, struct scratch *scratch,
+				     const struct shroud_decoy *keys, u32 at, u32 n, int whole,
+				     int inverse)
 {
 	struct disguise *disguise = &scratch->disguise;
 	struct frame frame = { .at = at, .length = n };
 	u64 low = 0, high = 0;
-	u32 i;
 
-	shroud_tweak_hash(&scratch->start, keys, &disguise->tweak);
 	if (bpf_skb_load_bytes(skb, at, scratch->block, SHROUD_BLOCK_LEN))
 		return -1;
 	disguise->old[DISGUISE_CONTENT] += block_sum(scratch->block);
@@ -152,9 +149,23 @@ SHROUD_INLINE int payload_long(shroud_skb *skb, struct scratch *scratch,
 	if (!whole)
 		block_subtract(scratch->block, low, high);
 	disguise->new[DISGUISE_CONTENT] += block_sum(scratch->block);
+	return (int)bpf_skb_store_bytes(skb, at, scratch->block, SHROUD_BLOCK_LEN, 0);
+}
+
+/* n: 64 or more; 65 to SHROUD_WHOLE_MAX if whole. */
+SHROUD_INLINE int payload_long(shroud_skb *skb, struct scratch *scratch,
+			       const struct shroud_decoy *keys, u32 at, u32 n, int whole,
+			       int inverse)
+{
+	int result;
+	u32 i;
+
+	shroud_tweak_hash(&scratch->start, keys, &scratch->disguise.tweak);
+	result = payload_long_begun(skb, scratch, keys, at, n, whole, inverse);
+	/* Noise starts from nothing, also if this has failed. */
 	for (i = 0; i < 5; i++)
 		scratch->start.h[i] = 0;
-	return (int)bpf_skb_store_bytes(skb, at, scratch->block, SHROUD_BLOCK_LEN, 0);
+	return result;
 }
 
 /* Under the tweak that is in the scratch area. */

@@ -142,6 +142,9 @@ SHROUD_INLINE u32 reveal_frame(shroud_skb *skb, struct frame *frame,
 		return SHROUD_COUNT_RX_FRAGMENT;
 	if (session->mode != SHROUD_COVER || !session->rx_keys)
 		return uncover_keyless(frame, session);
+	/* Each has its own cover; decoys pass for what may be merged. */
+	if (skb->gso_size)
+		return SHROUD_COUNT_RX_SUPER;
 	if (protocol_class(frame->protocol) == PROTOCOL_IP)
 		return reveal_decoy(skb, frame, scratch);
 	if (frame->protocol == SHROUD_PPP_NOISE_BLOCK || frame->protocol == SHROUD_PPP_NOISE_WHOLE)
