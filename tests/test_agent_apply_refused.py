@@ -36,8 +36,9 @@ def test_plugin_is_not_there_any_more(world: World) -> None:
     [
         ({"name": "nosuch"}, "unknown-line", "nosuch"),
         ({"name": "loopback"}, "unknown-line", "loopback"),
-        ({"mode": "decoy"}, "argument", "not in this version"),
-        ({"mode": "full"}, "argument", "auto or head"),
+        ({"mode": "full"}, "argument", "auto, head or decoy"),
+        ({"mode": "head", "framing": "lcp"}, "argument", "mode decoy only"),
+        ({"mode": "decoy"}, "system", "ppp-mod-shroud-decoy, which is not installed"),
         ({"policy": "never"}, "argument", "prefer or require"),
         ({"peer_keys": ["AAAA"]}, "argument", "44 characters"),
         ({"rekey_interval": 1}, "argument", "60 to 43200"),

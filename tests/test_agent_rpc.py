@@ -36,6 +36,7 @@ def test_list(agent: Agent) -> None:
         "line": "a text",
         "enabled": "a boolean",
         "mode": "a text",
+        "framing": "a text",
         "policy": "a text",
         "peer_key": "a list",
         "rekey_interval": "a number",
@@ -213,7 +214,7 @@ def test_no_password_in_any_answer(agent: Agent) -> None:
     network = agent.router.root / "etc/config/network"
     network.write_text(network.read_text() + f"\toption password '{PASSWORD}'\n")
     told = [agent.ask(method) for method in ("status", "lines", "history")]
-    told += [agent.ask("diagnose", line="wan"), agent.ask("apply", line="wan", mode="decoy")]
+    told += [agent.ask("diagnose", line="wan"), agent.ask("apply", line="wan", mode="full")]
     network.write_text(f"config interface 'wan'\n\toption password '{PASSWORD}\n")
     told += [agent.ask("status"), agent.ask("lines"), agent.ask("diagnose", line="wan")]
     assert told[-1]["error"]["code"] == "config"
@@ -224,7 +225,8 @@ def test_settings_that_can_not_be(agent: Agent) -> None:
     agent.router.add_line()
     before = (agent.router.root / "etc/config/shroud").read_bytes()
     cases: list[tuple[dict[str, object], str]] = [
-        ({"mode": "decoy"}, "not in this version"),
+        ({"mode": "full"}, "auto, head or decoy"),
+        ({"framing": "lcp"}, "mode decoy only"),
         ({"policy": "maybe"}, "prefer or require"),
         ({"rekey_interval": 59}, "from 60 to 43200"),
         ({"peer_key": ["x"]}, "not a key"),
@@ -234,6 +236,25 @@ def test_settings_that_can_not_be(agent: Agent) -> None:
         code, message = agent.refusal("apply", json.dumps({"line": "wan", **given}).encode())
         assert (code, text in message) == ("argument", True), message
     assert (agent.router.root / "etc/config/shroud").read_bytes() == before
+
+
+def test_mode_decoy(agent: Agent) -> None:
+    agent.router.shrouded_line(mode="decoy", framing="lcp")
+    agent.router.write(
+        "etc/config/shroud",
+        "config line 'wan'\n\toption enabled '1'\n\toption mode 'decoy'\n\toption framing 'lcp'\n",
+    )
+    status = agent.ask("status")
+    [line] = status["lines"]
+    assert (line["mode"], line["framing"]) == ("decoy", "lcp")
+    assert (line["plugin_mode"], line["plugin_framing"]) == ("decoy", "lcp")
+    assert line["sentence_id"] == "shrouded-decoy"
+    [problem] = status["problems"]
+    assert problem.startswith("wan: mode decoy needs the package ppp-mod-shroud-decoy")
+    agent.router.write("usr/lib/pppshroud/decoy.bpf.o", "")
+    told = agent.ask("lines")
+    assert told["problems"] == []
+    assert (told["lines"][0]["mode"], told["lines"][0]["framing"]) == ("decoy", "lcp")
 
 
 def test_many_at_once(agent: Agent) -> None:

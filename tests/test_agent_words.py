@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from shroud import cli, diagnose, interference, metrics, plugin, sentences, settings, stories
+from shroud import (
+    checks_line,
+    cli,
+    diagnose,
+    interference,
+    metrics,
+    plugin,
+    sentences,
+    settings,
+    stories,
+)
+from tests.support.rpcd import documented
 from tests.support.sources import ROOT
 
 MANUAL = (ROOT / "docs/agent.md").read_text(encoding="utf-8")
@@ -47,8 +58,10 @@ def test_every_state_and_trust_of_the_plugin_is_known() -> None:
 
 def test_counters_that_the_watch_reads_are_the_data_paths() -> None:
     names = re.findall(r'\(\w+, "(\w+)"', source("src/datapath/counters.h"))
-    assert len(names) == 25
-    assert {*interference.COVERED, *interference.BROKEN, "rx_refused"} <= set(names)
+    assert len(names) > 20
+    read = {*interference.COVERED, *interference.BROKEN, *checks_line.SENT, "rx_refused"}
+    assert read <= set(names)
+    assert set(documented("`status`")["lines"][0]["counters"]) <= set(names)
 
 
 def test_pause_of_the_plugin() -> None:

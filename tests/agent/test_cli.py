@@ -22,6 +22,10 @@ GOOD = [
         ["apply", "wan", "--peer-key", "A=", "--peer-key=B="],
         ("apply", {"line": "wan", "peer_key": ["A=", "B="]}, False),
     ),
+    (
+        ["apply", "wan", "--mode", "decoy", "--framing=lcp"],
+        ("apply", {"line": "wan", "mode": "decoy", "framing": "lcp"}, False),
+    ),
     (["apply", "wan", "--no-peer-keys"], ("apply", {"line": "wan", "peer_key": []}, False)),
     (["trust", "wan", "KEY="], ("trust", {"line": "wan", "fingerprint": "KEY="}, False)),
 ]

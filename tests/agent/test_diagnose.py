@@ -34,7 +34,7 @@ class System(TreeCase):
         self.assertEqual(self.result(checks_system.programs), "fail")
         mine, other = (LITTLE, BIG) if sys.byteorder == "little" else (BIG, LITTLE)
         for data, result in ((mine, "ok"), (other, "fail"), (INTEL, "fail"), (b"x", "fail")):
-            files.replace(checks_system.OBJECT, data)
+            files.replace(paths.PROGRAMS, data)
             self.assertEqual(self.result(checks_system.programs), result)
 
     def test_bpf(self):
@@ -157,6 +157,15 @@ class Line(TreeCase):
         self.check(checks_line.peer, "warning", "something new", Patient(told=told))
         self.check(checks_line.peer, "skipped", "no answer", Patient(told=self.told()))
 
+    def test_another_mode_than_was_wanted(self):
+        patient = Patient(told=self.told())
+        patient.settings.mode = "decoy"
+        patient.report.shrouded, patient.report.alive = True, True
+        for mode, text in (("decoy", "on time."), ("head", "by mode head; decoy was not agreed.")):
+            patient.report.mode = mode
+            self.check(checks_line.peer, "ok", text, patient)
+            self.assertTrue(checks_line.peer(patient)[1].endswith(text))
+
     def test_key(self):
         self.check(checks_line.key, "skipped", "No key is known", Patient())
         for trust, result in (("untrusted", "fail"), ("first-use", "ok"), ("pinned", "ok")):
@@ -169,6 +178,8 @@ class Line(TreeCase):
         patient.report.counters = {"tx_block": 7, "rx_block": 980, "rx_unknown": 20}
         self.check(checks_line.frames, "warning", "20 arrived broken", patient)
         patient.report.counters["rx_unknown"] = 1
+        patient.report.counters.update({"tx_decoy": 3, "rx_decoy": 9})
+        self.check(checks_line.frames, "ok", "10 packets were sent covered and 989 rec", patient)
         self.check(checks_line.frames, "ok", "1 arrived broken", patient)
 
 

@@ -5,7 +5,8 @@ import unittest
 
 from shroud import interference, limits, stories
 
-COUNTERS = {"rx_block": 1000, "rx_whole": 0, "rx_second": 0, "rx_unknown": 0, "rx_length": 0}
+COUNTERS = dict.fromkeys(interference.COVERED + interference.BROKEN, 0)
+COUNTERS["rx_block"] = 1000
 KEY = "3CBjZ0mBwhAfNgtqzJOKbjWgOQfk3pJ4cnxb2Ej2pDo="
 SHROUDED = {
     "pid": 70,
@@ -85,8 +86,13 @@ class Answers(unittest.TestCase):
     def test_another_version_of_one_that_shrouded(self):
         self.assertEqual(kinds(look(), plain("version", alarm=True)), ["downgrade"])
 
-    def test_offer_altered_on_the_way(self):
-        self.assertEqual(kinds(None, plain("altered", alarm=True, shrouds=False)), ["downgrade"])
+    def test_altered_on_the_way(self):
+        now = plain("altered", alarm=True, shrouds=False)
+        self.assertEqual(
+            interference.judge(None, now),
+            [{"kind": "altered", "severity": "alarm", "text": "altered!", "count": 1}],
+        )
+        self.assertEqual(kinds(look(), look(reason="altered", alarm=True)), ["altered"])
 
     def test_key_changed_on_a_plain_line(self):
         now = plain("untrusted", alarm=True, untrusted=KEY)
@@ -118,9 +124,9 @@ class Answers(unittest.TestCase):
         self.assertEqual(kinds(look(), plain("refused", alarm=True, enabled=False)), [])
 
     def test_every_kind_has_words(self):
-        for kind in ("downgrade", "silenced", "key-changed", "broken-frames", "plain-injected",
-                     "cut-after-offer", "rekey-failed", "keys-lost", "datapath", "shrouded",
-                     "plain", "hardware-offload", "held-down"):  # fmt: skip
+        for kind in ("downgrade", "silenced", "altered", "key-changed", "broken-frames",
+                     "plain-injected", "cut-after-offer", "rekey-failed", "keys-lost",
+                     "datapath", "shrouded", "plain", "hardware-offload", "held-down"):  # fmt: skip
             self.assertTrue(kind in stories.KINDS)
 
 
@@ -174,6 +180,10 @@ class Counters(unittest.TestCase):
 
     def test_few_on_an_idle_line(self):
         self.assertEqual(kinds(look(), counted(rx_unknown=19)), [])
+
+    def test_decoys(self):
+        self.assertEqual(kinds(look(), counted(rx_decoy=1981, rx_false=20)), [])
+        self.assertEqual(kinds(look(), counted(rx_decoy=1980, rx_false=20)), ["broken-frames"])
 
     def test_plain_frames(self):
         self.assertEqual(kinds(look(), counted(rx_refused=5)), ["plain-injected"])

@@ -19,6 +19,8 @@ LINE = {
     "suppressed_until": None,
     "counters": {"tx_block": 5, "rx_unknown": 1},
     "state": "shrouded",
+    "plugin_mode": "decoy",
+    "plugin_framing": "lcp",
 }
 DOCUMENT = {
     "lines": [LINE],
@@ -47,6 +49,7 @@ class Text(unittest.TestCase):
             'shroud_line_frames_total{direction="rx",line="wan",outcome="unknown"} 1',
             'shroud_line_state{line="wan",state="shrouded"} 1',
             'shroud_line_state{line="wan",state="plain"} 0',
+            'shroud_line_mode{framing="lcp",line="wan",mode="decoy"} 1',
             "shroud_hardware_offload_active 0",
         ):
             self.assertIn(row, found)
@@ -71,11 +74,16 @@ class Text(unittest.TestCase):
         self.assertTrue(text.endswith("\n"))
 
     def test_what_is_not_known_is_left_out(self):
-        line = dict(LINE, mtu=None, uptime=None, since=None, counters=None)
+        line = dict(LINE, mtu=None, uptime=None, since=None, counters=None, plugin_mode=None)
         document = dict(DOCUMENT, lines=[line], offload={"hardware_active": None})
         text = "".join(rows(document))
-        for name in ("mtu", "uptime", "since", "frames", "offload"):
+        for name in ("mtu", "uptime", "since", "frames", "offload", "mode"):
             self.assertNotIn(name, text)
+
+    def test_plugin_that_knows_no_framing(self):
+        line = dict(LINE, plugin_mode="head", plugin_framing=None)
+        found = [row for row in rows(dict(DOCUMENT, lines=[line])) if "_mode" in row]
+        self.assertEqual(found, ['shroud_line_mode{framing="native",line="wan",mode="head"} 1'])
 
     def test_findings(self):
         seen = [

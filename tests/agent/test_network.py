@@ -120,6 +120,7 @@ class Options(unittest.TestCase):
             policy="require", mode="head", peer_keys=[KEY, OTHER], rekey_interval=600
         )
         rows = options.render(line).decode().split("\n")
+        self.assertFalse(any(row.startswith("shroud-framing") for row in rows))
         for row in (
             "shroud require",
             "shroud-mode head",
@@ -128,3 +129,10 @@ class Options(unittest.TestCase):
             "shroud-rekey 600",
         ):
             self.assertEqual(rows.count(row), 1)
+
+    def test_decoy_gives_way_to_head_and_lcp_to_native(self):
+        decoy = Settings("wan").changed(mode="decoy")
+        rows = options.render(decoy).decode().split("\n")
+        self.assertIn("shroud-mode decoy,head", rows)
+        both = options.render(decoy.changed(framing="lcp")).decode().split("\n")
+        self.assertEqual([row for row in both if row not in rows], ["shroud-framing lcp,native"])

@@ -21,6 +21,7 @@ WHOLE = {
     "reason": "why",
     "peer": {"fingerprint": KEY, "trust": "known"},
     "mode": "head",
+    "framing": "native",
     "suite": "suite",
     "since": "2026-11-22T09:00:00Z",
     "last_rekey": None,
@@ -71,7 +72,7 @@ class Status(TreeCase):
         wrong = {name: {"x": [1]} for name in WHOLE}
         self.put(json.dumps(wrong).encode())
         report = plugin.load("wan")
-        for name in ("updated", "state", "reason", "peer", "mode", "since", "notice"):
+        for name in ("updated", "state", "reason", "peer", "mode", "framing", "since", "notice"):
             self.assertIsNone(getattr(report, name))
         self.assertEqual((report.pid, report.rekeys, report.alarm), (0, 0, False))
 

@@ -12,6 +12,7 @@ UP = {
     "step": None,
     "alive": True,
     "shrouded": False,
+    "decoy": False,
     "alarm": False,
     "untrusted": False,
     "state": "plain",
@@ -29,6 +30,8 @@ CASES = [
     ([{"step": "wait"}, DOWN], "trial", "trial"),
     ([{"step": "undo"}, SHROUDED], "trial", "trial-undo"),
     ([SHROUDED], "shrouded", "shrouded"),
+    ([SHROUDED, {"decoy": True}], "shrouded", "shrouded-decoy"),
+    ([SHROUDED, {"decoy": True, "reason": "no-answer"}], "shrouded", "shrouded-retry"),
     ([SHROUDED, {"enabled": False}], "shrouded", "shrouded"),
     ([SHROUDED, {"alarm": True, "reason": "untrusted"}], "shrouded", "shrouded-alarm"),
     ([SHROUDED, {"reason": "no-answer"}], "shrouded", "shrouded-retry"),
@@ -92,7 +95,7 @@ class Judgement(unittest.TestCase):
 
     def test_any_mixture_of_facts_has_a_sentence(self):
         reasons = set(sentences.CAUSES.values()) | {None, "other"}
-        flags = ("enabled", "up", "alive", "shrouded", "alarm", "untrusted")
+        flags = ("enabled", "up", "alive", "shrouded", "alarm", "untrusted", "decoy")
         for number in range(1 << len(flags)):
             facts = {name: bool(number >> bit & 1) for bit, name in enumerate(flags)}
             for reason in reasons:

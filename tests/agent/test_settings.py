@@ -27,8 +27,9 @@ WRONG = (
     # What a line says, and what the error says, behind the file's name and line number 2.
     (b"option enabled maybe", "enabled: expected 0 or 1"),
     (b"option locked 2", "locked: expected 0 or 1"),
-    (b"option mode full", "mode: expected auto or head"),
-    (b"option mode decoy", "mode: not in this version"),
+    (b"option mode full", "mode: expected auto, head or decoy"),
+    (b"option framing LCP", "framing: expected native or lcp"),
+    (b"option framing lcp", "framing: lcp goes with mode decoy only"),
     (b"option policy must", "policy: expected prefer or require"),
     (b"option policy '\xff'", "policy: not UTF-8"),
     (b"list peer_key '\xff'", "peer_key: not UTF-8"),
@@ -43,8 +44,11 @@ WRONG = (
 REFUSED = (
     ({"enabled": 1}, "enabled: expected true or false"),
     ({"locked": None}, "locked: expected true or false"),
-    ({"mode": "decoy"}, "mode: not in this version"),
-    ({"mode": None}, "mode: expected auto or head"),
+    ({"mode": None}, "mode: expected auto, head or decoy"),
+    ({"mode": "plain"}, "mode: expected auto, head or decoy"),
+    ({"framing": None}, "framing: expected native or lcp"),
+    ({"framing": "lcp"}, "framing: lcp goes with mode decoy only"),
+    ({"mode": "head", "framing": "lcp"}, "framing: lcp goes with mode decoy only"),
     ({"policy": ["prefer"]}, "policy: expected prefer or require"),
     ({"rekey_interval": True}, "rekey_interval: expected seconds from 60 to 43200, or nothing"),
     ({"rekey_interval": "60"}, "rekey_interval: expected seconds from 60 to 43200, or nothing"),
@@ -147,6 +151,16 @@ class Store(TreeCase):
 
     def test_defaults_of_a_line_that_is_not_there(self):
         self.assertEqual(self.stored(Settings("wan")), "")
+
+    def test_decoy(self):
+        decoy = Settings("wan").changed(mode="decoy", framing="lcp")
+        text = self.stored(decoy)
+        self.assertEqual(
+            text,
+            "\nconfig line 'wan'\n\toption enabled '0'\n\toption mode 'decoy'\n"
+            "\toption framing 'lcp'\n",
+        )
+        self.assertNotIn("lcp", self.stored(decoy.changed(framing="native")))
 
     def test_changes_only_what_differs(self):
         files.replace(paths.SHROUD, FULL.encode(), 0o644)

@@ -18,8 +18,8 @@ ROOT = os.environ.get("FAKE_ROOT", "")
 MEMORY = "/var/run/fake"
 WORDS = {
     "shroud": 1, "shroud-role": 1, "shroud-line": 1, "shroud-mode": 1, "shroud-peer-key": 1,
-    "shroud-rekey": 1, "shroud-known-keys": 1, "shroud-status": 1, "shroud-redial": 1,
-    "plugin": 1, "debug": 0, "lcp-restart": 1,
+    "shroud-framing": 1, "shroud-rekey": 1, "shroud-known-keys": 1, "shroud-status": 1,
+    "shroud-redial": 1, "plugin": 1, "debug": 0, "lcp-restart": 1,
 }  # fmt: skip
 """pppd's options that this one knows, and how many words follow them."""
 

@@ -150,7 +150,7 @@ class Router:
             "schema": 1, "pid": self._pppd(name), "updated": stamp(now), "line": name,
             "interface": f"pppoe-{name}", "role": "cpe", "policy": "prefer", "state": "covered",
             "shrouded": True, "alarm": False, "reason": None, "cause": None,
-            "peer": {"fingerprint": KEY, "trust": "known"}, "mode": "head",
+            "peer": {"fingerprint": KEY, "trust": "known"}, "mode": "head", "framing": "native",
             "suite": "Noise_NX_25519_ChaChaPoly_SHA256", "since": stamp(now - 5312),
             "last_rekey": stamp(now - 1855), "next_rekey": stamp(now + 1745), "rekeys": 1,
             "notice": None, "counters": COUNTERS,

@@ -31,6 +31,7 @@ CAUSES = {
     VERSION: "abort-version", DATAPATH: "datapath", KEYS: "mismatch", MEMORY: "internal",
 }  # fmt: skip
 STRANGE_KEY = {"fingerprint": OTHER_KEY, "trust": "untrusted"}
+DECOY_COUNTERS = COUNTERS | {"tx_decoy": 50213, "rx_decoy": 91877}
 PLAIN_COUNTERS = dict.fromkeys(COUNTERS, 0) | {"tx_plain": 830, "rx_plain": 1710}
 
 Way = Callable[[Router], None]
@@ -100,6 +101,7 @@ WAYS: dict[str, Way] = {
     "trial": _trial,
     "trial-undo": _undo,
     "shrouded": _shrouded(),
+    "shrouded-decoy": _shrouded(mode="decoy", counters=DECOY_COUNTERS),
     "shrouded-alarm": _shrouded(alarm=True, reason=NO_DONE, cause="no-done"),
     "shrouded-retry": _shrouded(reason=NO_DONE, cause="no-done"),
     "plain-refused": _plain(REFUSED),

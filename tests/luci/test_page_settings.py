@@ -12,6 +12,8 @@ from .tab import Tab
 
 SETTINGS = ".shroud-line .cbi-button-edit"
 APPLY = ".modal .cbi-button-apply"
+GO_AHEAD = ".modal .cbi-button-negative"
+NO_DIALOG = "!document.body.classList.contains('modal-overlay-active')"
 ALERT = ".modal [role=alert]"
 
 
@@ -48,7 +50,7 @@ def test_keys_and_interval(dialog: Tab, router: Router, site: Site) -> None:
     dialog.write("#shroud-keys", f"  {KEY}\n{OTHER_KEY} ")
     dialog.write("#shroud-rekey", "")
     dialog.click(APPLY)
-    dialog.wait("!document.body.classList.contains('modal-overlay-active')")
+    dialog.wait(NO_DIALOG)
     dialog.wait_text("Saved. The line did not have to be restarted.")
     assert sent(site) == [{"line": "wan", "peer_key": [KEY, OTHER_KEY], "rekey_interval": 0}]
     line = router.ask("lines")["lines"][0]
@@ -57,7 +59,7 @@ def test_keys_and_interval(dialog: Tab, router: Router, site: Site) -> None:
 
 def test_nothing_changed(dialog: Tab, site: Site) -> None:
     dialog.click(APPLY)
-    dialog.wait("!document.body.classList.contains('modal-overlay-active')")
+    dialog.wait(NO_DIALOG)
     seen = len(site.rpcd.made("status"))
     dialog.until(lambda: len(site.rpcd.made("status")) > seen)
     assert not sent(site)
@@ -81,7 +83,7 @@ def test_bad_input_is_refused(
     dialog.click(APPLY)
     dialog.wait_text(complaint, ALERT)
     dialog.press("Escape")
-    dialog.wait("!document.body.classList.contains('modal-overlay-active')")
+    dialog.wait(NO_DIALOG)
     assert not sent(site)
 
 
@@ -94,3 +96,56 @@ def test_a_running_line_is_tried_with_new_settings(router: Router, site: Site, t
     page.click(APPLY)
     page.wait_text("The change works and is kept.")
     assert "shroud require" in (router.root / "etc/shroud/lines/wan.options").read_text()
+
+
+def choose(page: Tab, mode: str) -> None:
+    page.click(SETTINGS)
+    page.wait("document.querySelector('.modal details') !== null")
+    if page.js("!document.querySelector('.modal details').open"):
+        page.click(".modal summary")
+    page.click(f"#shroud-mode-{mode}")
+    page.click(APPLY)
+
+
+def test_decoy_is_asked_for_twice(router: Router, site: Site, tabs: Open) -> None:
+    router.add_line()
+    page = tabs(site.url())
+    choose(page, "decoy")
+    page.wait_text("belong to strangers", ".modal")
+    page.wait_text("Mode Head makes no records, and hides more.", ".modal")
+    page.click(GO_AHEAD)
+    assert not page.js(NO_DIALOG)
+    page.picture(SHOTS / "decoy.png")
+    page.click("#shroud-agreed")
+    page.click(GO_AHEAD)
+    page.wait_text("Decoy: False addresses and names in place of yours.")
+    assert sent(site) == [{"line": "wan", "mode": "decoy"}]
+    assert router.ask("lines")["lines"][0]["mode"] == "decoy"
+
+
+def test_decoy_can_be_called_off(router: Router, site: Site, tabs: Open) -> None:
+    router.add_line()
+    page = tabs(site.url())
+    choose(page, "decoy")
+    page.click("#shroud-agreed")
+    page.press("Escape")
+    page.wait(NO_DIALOG)
+    assert not sent(site)
+
+
+def test_decoy_is_left_without_asking(router: Router, site: Site, tabs: Open) -> None:
+    router.add_line(mode="decoy", framing="lcp")
+    page = tabs(site.url())
+    choose(page, "auto")
+    page.wait_text("Saved. The line did not have to be restarted.")
+    assert sent(site) == [{"line": "wan", "mode": "auto", "framing": "native"}]
+
+
+def test_decoy_without_its_package(router: Router, site: Site, tabs: Open) -> None:
+    router.shrouded_line()
+    page = tabs(site.url())
+    choose(page, "decoy")
+    page.click("#shroud-agreed")
+    page.click(GO_AHEAD)
+    page.wait_text("mode decoy needs the package ppp-mod-shroud-decoy, which is not installed")
+    assert router.ask("lines")["lines"][0]["mode"] == "auto"

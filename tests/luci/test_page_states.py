@@ -10,7 +10,7 @@ from .conftest import SHOTS, Open
 from .router import COUNTERS, KEY, Router, stamp
 from .runtime import APP
 from .site import Site
-from .states import WAYS
+from .states import DECOY_COUNTERS, WAYS
 from .tab import Tab
 from .texts import AGENT, constants
 
@@ -70,8 +70,18 @@ def test_what_the_carrier_sees_is_counted(router: Router, site: Site, tabs: Open
     assert f"{sum(more.values()):,}" in page.text(".shroud-table")
     page.wait(
         "document.querySelector('.shroud-graph').getAttribute('aria-label')"
-        " == 'Packets per second: 0 readable by the carrier, 5,000 noise to it'"
+        " == 'Packets per second: 0 readable by the carrier, 5,000 covered'"
     )
+
+
+def test_what_the_carrier_sees_of_decoys(router: Router, site: Site, tabs: Open) -> None:
+    WAYS["shrouded-decoy"](router)
+    page = tabs(site.url())
+    page.wait_text("false to the carrier", ".shroud-legend")
+    table = page.text(".shroud-table")
+    assert table.count("false ones") == 2
+    assert "readable, connection by connection" in table
+    assert f"{sum(DECOY_COUNTERS.values()):,}" in table
 
 
 def test_counters_that_start_again(router: Router, site: Site, tabs: Open) -> None:

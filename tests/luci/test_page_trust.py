@@ -40,7 +40,7 @@ def test_trust_asks_twice(changed: Router, site: Site, tabs: Open) -> None:
     assert not site.rpcd.made("trust")
     assert not page.js(NO_DIALOG)
     page.picture(SHOTS / "trust-second.png")
-    page.click("#shroud-compared")
+    page.click("#shroud-agreed")
     page.click(FINALLY)
     page.wait(NO_DIALOG)
     page.until(lambda: known_keys(changed) == f"{OTHER_KEY} wan\n")
@@ -54,7 +54,7 @@ def test_trust_can_be_called_off(step: str, changed: Router, site: Site, tabs: O
     page.click(TRUST)
     if step == "second":
         page.click(GO_ON)
-        page.click("#shroud-compared")
+        page.click("#shroud-agreed")
     page.press("Escape")
     page.wait(NO_DIALOG)
     assert not site.rpcd.made("trust")
@@ -71,7 +71,7 @@ def test_what_was_compared_is_trusted_and_nothing_else(
     third = KEY.replace("3", "4")
     changed.plugin(alarm=True, peer={"fingerprint": third, "trust": "untrusted"}, shrouded=False)
     page.wait(f"document.querySelector('.shroud-line .shroud-key').innerText == '{third}'")
-    page.click("#shroud-compared")
+    page.click("#shroud-agreed")
     page.click(FINALLY)
     page.wait_text("now", ".shroud-line [role=alert]")
     assert known_keys(changed) == f"{KEY} wan\n"

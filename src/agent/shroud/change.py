@@ -82,6 +82,8 @@ def _check(new: Settings) -> None:
     if new.enabled and install.plugin_missing():
         what = "the plugin shroud.so for this pppd is not there: is ppp-mod-shroud installed?"
         raise AgentError("system", what)
+    if new.enabled and new.mode == "decoy" and install.decoys_missing():
+        raise AgentError("system", install.WITHOUT_DECOYS)
     for name in ("network", "firewall", "shroud"):
         # netifd and the firewall take uncommitted changes for theirs whenever they are reloaded.
         if files.read(paths.UNCOMMITTED + name).strip():

@@ -5,6 +5,7 @@ from shroud import device, files, interference, netifd, options, paths, sentence
 
 OFF = ("skipped", "The line is not switched on.", None)
 PPPOE = 8  # octets that PPPoE and PPP take of each frame
+SENT = ("tx_block", "tx_whole", "tx_decoy")  # counters of packets that left covered
 LARGEST = 1492  # octets of a packet on a usual line
 ASK = "Ask your ISP, by telephone or on its web site, for the fingerprint of its key. "
 ANSWERS = {  # result, text, advice
@@ -149,7 +150,10 @@ def peer(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped-d
         )
         return result, f"{text} (The plugin says: {report.reason}.)", advice
     if report.shrouded:
-        return "ok", "Your ISP shrouds, and new keys are agreed on time.", None
+        text = "Your ISP shrouds, and new keys are agreed on time."
+        if patient.settings.mode == "decoy" and report.mode != "decoy":
+            text += f" It does so by mode {report.mode}; decoy was not agreed."
+        return "ok", text, None
     return "skipped", "There is no answer of your ISP yet.", None
 
 
@@ -174,7 +178,7 @@ def frames(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped
     counters = patient.report.counters if patient.report else None
     if counters is None:
         return "skipped", "There are no counters.", None
-    sent = counters.get("tx_block", 0) + counters.get("tx_whole", 0)
+    sent = sum([counters.get(name, 0) for name in SENT])
     got = sum([counters.get(name, 0) for name in interference.COVERED])
     broken = sum([counters.get(name, 0) for name in interference.BROKEN])
     text = f"{sent} packets were sent covered and {got} received; {broken} arrived broken."

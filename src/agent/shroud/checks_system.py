@@ -13,14 +13,13 @@ from shroud import files, host, paths, versions
 Answer = "tuple[str, str, str | None]"
 KERNEL = (6, 6)  # the first with tcx
 PYTHON = (1, 23)
-OBJECT = "/usr/lib/pppshroud/shroud.bpf.o"
-PACKED = OBJECT + ".gz"
 GZIP_START = b"\x1f\x8b"
 ELF_START = b"\x7fELF\x02"  # 64 bit
 MACHINE_BPF = 247
 SPARE = 65536  # octets of flash that a change needs at most
 SANE = 1735689600  # 2025-01-01: no router with this software has seen an earlier day
 REINSTALL = "Install the package ppp-mod-shroud that belongs to this release of OpenWrt."
+REINSTALL_DECOY = "Install the package ppp-mod-shroud-decoy that belongs to ppp-mod-shroud."
 UPDATE = "Update the router to OpenWrt 24.10 or newer."
 
 
@@ -39,19 +38,33 @@ def plugin(_patient: object) -> "tuple[str, str, str | None]":
     return "fail", f"pppd is {wants}, but shroud.so is there for {there}.", REINSTALL
 
 
-def programs(_patient: object) -> "tuple[str, str, str | None]":
+def programs(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped-def]
     """The BPF programs are there, for this processor's order of octets."""
-    head = files.read(OBJECT)[:20]
-    if not head and files.read(PACKED).startswith(GZIP_START):
+    fault, text = _object(paths.PROGRAMS)
+    if fault:
+        return "fail", text, REINSTALL
+    if patient and patient.settings.mode == "decoy":
+        fault, decoys = _object(paths.DECOY_PROGRAMS)
+        text = decoys if fault else f"{text} {decoys}"
+        if fault:
+            return "fail", text, REINSTALL_DECOY
+    return "ok", text, None
+
+
+def _object(path: str) -> "tuple[bool, str]":
+    """Whether a file with programs is missing or wrong, and what there is to say of it."""
+    head = files.read(path)[:20]
+    packed = path + paths.PACKED
+    if not head and files.read(packed).startswith(GZIP_START):
         # For what it was made is the plugin's to say, which unpacks it.
-        return "ok", f"The programs for the kernel are there ({PACKED}).", None
+        return False, f"The programs for the kernel are there ({packed})."
     if len(head) < 20 or not head.startswith(ELF_START):
-        return "fail", f"{OBJECT} is not there, or no BPF object.", REINSTALL
+        return True, f"{path} is not there, or no BPF object."
     order = "little" if head[5] == 1 else "big"
     machine = head[18] | head[19] << 8 if order == "little" else head[19] | head[18] << 8
     if machine != MACHINE_BPF or order != sys.byteorder:
-        return "fail", f"{OBJECT} is made for another processor.", REINSTALL
-    return "ok", f"The programs for the kernel are there ({OBJECT}).", None
+        return True, f"{path} is made for another processor."
+    return False, f"The programs for the kernel are there ({path})."
 
 
 def kernel(_patient: object) -> "tuple[str, str, str | None]":

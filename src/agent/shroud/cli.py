@@ -14,7 +14,8 @@ USAGE = """usage: shroud COMMAND
   apply LINE [OPTIONS]           try new settings; they go back by themselves if the line fails
       --on | --off               shroud the line, or do not
       --policy prefer|require    go on in plain if the ISP can not shroud, or stay down
-      --mode auto|head           how packets are covered
+      --mode auto|head|decoy     how packets are covered
+      --framing native|lcp       of mode decoy: which packets they pass for
       --peer-key KEY             pin a key of the ISP; may be given again
       --no-peer-keys             pin none: trust the first key met
       --rekey-interval SECONDS   60 to 43200; 0: as the ISP says
@@ -39,6 +40,7 @@ COMMANDS: "dict[str, tuple[tuple[str, ...], int, dict[str, int]]]" = {
             "on": FLAG,
             "off": FLAG,
             "mode": TEXT,
+            "framing": TEXT,
             "policy": TEXT,
             "peer-key": LIST,
             "no-peer-keys": FLAG,

@@ -10,6 +10,7 @@ from shroud import events, files, network, offload, options, owned, paths
 from shroud.settings import Settings
 
 SUFFIX = ".options"
+WITHOUT_DECOYS = "mode decoy needs the package ppp-mod-shroud-decoy, which is not installed"
 
 
 def place(line: str) -> owned.Option:
@@ -60,6 +61,12 @@ def plugin_missing() -> bool:
         files.exists(folder + "/pppoe.so") and files.exists(folder + "/shroud.so")
         for folder in folders
     )
+
+
+def decoys_missing() -> bool:
+    """Whether the BPF programs of mode decoy are not there: they are a package of their own."""
+    path = paths.DECOY_PROGRAMS
+    return not (files.exists(path) or files.exists(path + paths.PACKED))
 
 
 def must_be_plain(settings: Settings) -> bool:

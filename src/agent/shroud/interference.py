@@ -33,10 +33,10 @@ BROKEN_SHARE = 100  # one in so many of the covered frames received
 INJECTED_LEAST = 5  # frames
 
 OFFENCES = 2  # cuts in a row that are a pattern
-COVERED = ("rx_block", "rx_whole", "rx_second")
-BROKEN = ("rx_unknown", "rx_length")
-REFUSALS = ("refused", "version", "altered", "aborted")
-SEVERITIES = {"downgrade": "alarm", "silenced": "alarm"}
+COVERED = ("rx_block", "rx_whole", "rx_decoy", "rx_second")
+BROKEN = ("rx_unknown", "rx_length", "rx_false")
+REFUSALS = ("refused", "version", "aborted")
+SEVERITIES = {"downgrade": "alarm", "silenced": "alarm", "altered": "alarm"}
 QUIET = ("refused", "version", "aborted", "no-answer", "cut")
 
 
@@ -83,9 +83,11 @@ def _answer(now: "dict[str, Any]") -> "list[dict[str, Any]]":
 
 def _outcome(now: "dict[str, Any]") -> "str | None":
     """The kind of story that the plugin's reason comes to."""
-    reason = now["reason"]
+    reason: str | None = now["reason"]
     if reason in ("datapath", "keys") and not now["shrouded"]:
         return "datapath" if reason == "datapath" else "keys-lost"
+    if reason == "altered":
+        return reason
     if now["shrouded"]:
         return "rekey-failed" if reason and not now["untrusted"] else None
     if (now["alarm"] or now["shrouds"]) and reason in REFUSALS:

@@ -5,7 +5,7 @@ from shroud.errors import AgentError
 from shroud.text import clean
 
 IGNORED = "ubus_rpc_session"  # rpcd adds it to calls over HTTP
-CHANGES = ("enabled", "mode", "policy", "peer_key", "rekey_interval")
+CHANGES = ("enabled", "mode", "framing", "policy", "peer_key", "rekey_interval")
 WORDS = {str: "a text", bool: "true or false", int: "a whole number", list: "a list of texts"}
 LINE = "line"
 MOST_EVENTS = 100
@@ -19,6 +19,7 @@ METHODS: "dict[str, tuple[dict[str, object], tuple[str, ...]]]" = {
             LINE: "",
             "enabled": True,
             "mode": "",
+            "framing": "",
             "policy": "",
             "peer_key": [],
             "rekey_interval": 32,

@@ -38,6 +38,7 @@ def render(
     """The text of a status document and of the watch's findings."""
     lines = document["lines"]
     parts = [_flags(lines), _numbers(lines), _times(lines), _counters(lines), _states(lines)]
+    parts.append(_modes(lines))
     parts += [_interference(seen), _offload(document["offload"]), _info(document["versions"])]
     return "".join(parts)
 
@@ -128,6 +129,22 @@ def _states(lines: "list[dict[str, Any]]") -> str:
         for state in STATES
     ]
     return family("line_state", "1 for the state that the line is in.", "gauge", rows)
+
+
+def _modes(lines: "list[dict[str, Any]]") -> str:
+    rows: list[tuple[dict[str, object], int]] = [
+        (
+            {
+                "line": line["name"],
+                "mode": line["plugin_mode"],
+                "framing": line["plugin_framing"] or "native",
+            },
+            1,
+        )
+        for line in lines
+        if line["plugin_mode"] is not None
+    ]
+    return family("line_mode", "1 for how packets are covered.", "gauge", rows)
 
 
 def _interference(seen: "list[tuple[str, dict[str, object]]]") -> str:

@@ -4,6 +4,9 @@
 from shroud import paths
 from shroud.settings import Settings
 
+# What is offered, the best first; head hides more than decoy, so it may take its place. By
+# itself the plugin offers head.
+MODES = {"head": "head", "decoy": "decoy,head"}
 HEAD = "# Made from /etc/config/shroud; what is changed here is lost."
 
 
@@ -16,8 +19,10 @@ def render(line: Settings) -> bytes:
         "shroud-role cpe",
         "shroud-line " + line.name,
     ]
-    if line.mode != "auto":
-        rows.append("shroud-mode " + line.mode)
+    if line.mode in MODES:
+        rows.append("shroud-mode " + MODES[line.mode])
+    if line.framing != "native":
+        rows.append("shroud-framing lcp,native")
     rows += ["shroud-peer-key " + key for key in line.peer_keys]
     if line.rekey_interval is not None:
         rows.append(f"shroud-rekey {line.rekey_interval}")

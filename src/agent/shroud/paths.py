@@ -35,6 +35,9 @@ ORIGINALS_LOCK = "/var/run/shroud/originals.lock"
 KEEPER_LOCK = "/var/run/shroud/keeper.lock"
 
 PLUGINS = "/usr/lib/pppd"
+PROGRAMS = "/usr/lib/pppshroud/shroud.bpf.o"  # the one or the other may be packed: PACKED behind
+DECOY_PROGRAMS = "/usr/lib/pppshroud/decoy.bpf.o"
+PACKED = ".gz"
 NETWORK_DEVICES = "/sys/class/net"
 
 METRICS_FOLDER = "/var/prometheus"

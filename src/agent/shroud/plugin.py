@@ -33,6 +33,7 @@ class Report:
         self.shrouded = self.alive and found.get("shrouded") is True
         live = found if self.alive else {}
         self.mode = _text(live.get("mode"))
+        self.framing = _text(live.get("framing"))
         self.suite = _text(live.get("suite"))
         self.since = _time(live.get("since"))
         self.last_rekey = _time(live.get("last_rekey"))

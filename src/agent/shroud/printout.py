@@ -36,6 +36,8 @@ def _details(line: "dict[str, Any]") -> "list[str]":
         ("ISP's key", line["peer"] and f"{line['peer']['fingerprint']} ({line['peer']['trust']})"),
         ("ISP says", line["notice"]),
         ("shrouded since", line["since"]),
+        ("mode", line["plugin_mode"]),
+        ("framing", line["plugin_framing"] if line["plugin_framing"] != "native" else None),
         ("policy", line["policy"] if line["enabled"] else None),
         ("locked by", line["locked_by"]),
         ("not offered before", line["suppressed_until"]),
@@ -59,6 +61,8 @@ def _configured(line: "dict[str, Any]") -> str:
         "mode " + line["mode"],
         f"{len(line['peer_keys'])} pinned keys",
     ]
+    if line["framing"] != "native":
+        words.append("framing " + line["framing"])
     if line["locked"]:
         words.append("locked")
     return f"{line['name']} ({line['device'] or 'no device'}): {', '.join(words)}"

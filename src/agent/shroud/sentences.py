@@ -10,6 +10,7 @@ SENTENCES = {
     "trial": "Trying it out. If the line does not work, everything goes back by itself.",
     "trial-undo": "It did not work. Everything is being put back as it was.",
     "shrouded": "Shrouded. Your carrier sees noise.",
+    "shrouded-decoy": "Shrouded by decoys. Your carrier sees false addresses and names.",
     "shrouded-alarm": "Shrouded, but somebody may be interfering: new keys could not be agreed.",
     "shrouded-retry": "Shrouded. New keys could not be agreed yet; it is tried again.",
     "plain-refused": "Plain. Your ISP does not offer shrouding yet.",
@@ -81,9 +82,9 @@ def word(cause: "str | None") -> "str | None":
 def judge(facts: "dict[str, object]") -> "tuple[str, str]":
     """Return the state of a line and the name of its sentence.
 
-    Facts: enabled, up, alive (its pppd runs), shrouded, alarm, untrusted (so is the key that was
-    shown): booleans; policy; step of its trial or None; plugin's state or None; reason: word() of
-    the plugin's cause.
+    Facts: enabled, up, alive (its pppd runs), shrouded, decoy (that is the mode), alarm,
+    untrusted (so is the key that was shown): booleans; policy; step of its trial or None;
+    plugin's state or None; reason: word() of the plugin's cause.
     """
     step = facts["step"]
     if step:
@@ -104,7 +105,9 @@ def judge(facts: "dict[str, object]") -> "tuple[str, str]":
 def _shrouded(facts: "dict[str, object]") -> str:
     if facts["alarm"]:
         return "shrouded-alarm"
-    return "shrouded-retry" if facts["reason"] else "shrouded"
+    if facts["reason"]:
+        return "shrouded-retry"
+    return "shrouded-decoy" if facts["decoy"] else "shrouded"
 
 
 def _plain(facts: "dict[str, object]") -> str:

@@ -4,14 +4,15 @@
 from shroud import files, host, keys, paths, uci
 from shroud.errors import AgentError
 
-MODES = ("auto", "head")
+MODES = ("auto", "head", "decoy")
+FRAMINGS = ("native", "lcp")
 POLICIES = ("prefer", "require")
 REKEY_MIN, REKEY_MAX = 60, 43200  # seconds
 MAX_KEYS = 16  # of the plugin
 TRUE = (b"1", b"on", b"true", b"yes", b"enabled")
 FALSE = (b"0", b"off", b"false", b"no", b"disabled")
 LOCK_WAIT = 5  # seconds, for a `uci commit` to end
-LINE_OPTIONS = ("enabled", "mode", "policy", "peer_key", "rekey_interval", "locked")
+LINE_OPTIONS = ("enabled", "mode", "framing", "policy", "peer_key", "rekey_interval", "locked")
 GLOBAL_OPTIONS = ("metrics", "locked_by")
 FILE = "shroud"  # the configuration's name in messages
 
@@ -28,6 +29,7 @@ class Settings:
         peer_keys: tuple[str, ...] = (),
         rekey_interval: int | None = None,
         locked: bool = False,
+        framing: str = "native",
     ) -> None:
         """The defaults are those of a line that the file does not name."""
         self.name = name
@@ -37,6 +39,7 @@ class Settings:
         self.peer_keys = tuple(peer_keys)
         self.rekey_interval = rekey_interval
         self.locked = locked
+        self.framing = framing
 
     def to_json(self) -> dict[str, object]:
         """All of it as JSON has it; from_json() takes it back."""
@@ -48,6 +51,7 @@ class Settings:
             "peer_keys": list(self.peer_keys),
             "rekey_interval": self.rekey_interval,
             "locked": self.locked,
+            "framing": self.framing,
         }
 
     @staticmethod
@@ -95,6 +99,8 @@ def check(value: dict[str, object]) -> Settings:
         raise AgentError("argument", "name: the name of a line was expected")
     for member, default in known.items():
         _check_member(member, value.setdefault(member, default))
+    if value["framing"] == "lcp" and value["mode"] != "decoy":
+        raise AgentError("argument", "framing: lcp goes with mode decoy only")
     return Settings(**value)  # type: ignore[arg-type]
 
 
@@ -103,7 +109,9 @@ def _check_member(member: str, value: object) -> None:
     if member in ("enabled", "locked") and not isinstance(value, bool):
         what = "true or false"
     elif member == "mode" and value not in MODES:
-        what = "not in this version" if value == "decoy" else "auto or head"
+        what = "auto, head or decoy"
+    elif member == "framing" and value not in FRAMINGS:
+        what = "native or lcp"
     elif member == "policy" and value not in POLICIES:
         what = "prefer or require"
     elif member == "rekey_interval" and not _is_interval(value):
@@ -111,8 +119,7 @@ def _check_member(member: str, value: object) -> None:
     elif member == "peer_keys":
         _check_keys(value)
     if what:
-        expected = "" if what.startswith("not") else "expected "
-        raise AgentError("argument", f"{member}: {expected}{what}")
+        raise AgentError("argument", f"{member}: expected {what}")
 
 
 def _is_interval(value: object) -> bool:
@@ -184,7 +191,7 @@ def _settings(section: uci.Section) -> Settings:
     value: dict[str, object] = {"name": section.name}
     for option in ("enabled", "locked"):
         value[option] = _flag(section, option)
-    for option in ("mode", "policy"):
+    for option in ("mode", "framing", "policy"):
         text = _text(section, option)
         if text is not None:
             value[option] = text

@@ -13,6 +13,7 @@ def edited(data: bytes, wanted: Settings) -> bytes:
     data = _put_flag(data, wanted)
     default = Settings(wanted.name)
     data = _put(data, wanted.name, "mode", wanted.mode, default.mode)
+    data = _put(data, wanted.name, "framing", wanted.framing, default.framing)
     data = _put(data, wanted.name, "policy", wanted.policy, default.policy)
     interval = wanted.rekey_interval
     data = _put(data, wanted.name, "rekey_interval", "" if interval is None else str(interval), "")

@@ -14,7 +14,7 @@ def document(line: "str | None" = None) -> "dict[str, object]":
 
     found, extra, problems = settings.load()
     interfaces = network.interfaces()
-    problems += strays(found, interfaces)
+    problems += strays(found, interfaces) + lacking(found)
     if line is not None:
         interfaces = [known_interface(line, interfaces)]
     progress = trial.progress()
@@ -45,6 +45,7 @@ def lines() -> "dict[str, object]":
                 "device": interface.device or None,
                 "enabled": line.enabled,
                 "mode": line.mode,
+                "framing": line.framing,
                 "policy": line.policy,
                 "peer_keys": list(line.peer_keys),
                 "rekey_interval": line.rekey_interval,
@@ -52,7 +53,7 @@ def lines() -> "dict[str, object]":
                 "locked_by": extra.locked_by if line.locked else None,
             }
         )
-    return {"lines": told, "problems": problems + strays(found, interfaces)}
+    return {"lines": told, "problems": problems + strays(found, interfaces) + lacking(found)}
 
 
 def settings_of(name: str, found: "dict[str, settings.Settings]") -> "settings.Settings":
@@ -70,6 +71,17 @@ def strays(
         for name in sorted(found)
         if found[name].enabled and name not in names
     ]
+
+
+def lacking(found: "dict[str, settings.Settings]") -> "list[str]":
+    """A problem for each line whose mode the packages that are there do not have."""
+    from shroud import install  # rarely needed here
+
+    wanted = [name for name in sorted(found) if found[name].enabled and found[name].mode == "decoy"]
+    if not wanted or not install.decoys_missing():
+        return []
+    what = f"{install.WITHOUT_DECOYS}; until it is, only mode head is offered"
+    return [f"{name}: {what}" for name in wanted]
 
 
 def known_interface(
@@ -118,6 +130,7 @@ def describe(
         "enabled": line.enabled,
         "policy": line.policy,
         "mode": line.mode,
+        "framing": line.framing,
         "locked": line.locked,
         "locked_by": extra.locked_by if line.locked else None,
         "state": state,
@@ -151,6 +164,7 @@ def judge(
             "step": step,
             "alive": alive,
             "shrouded": report is not None and report.shrouded,
+            "decoy": report is not None and report.mode == "decoy",
             "alarm": explains and report.alarm,  # type: ignore[union-attr]
             "untrusted": explains and report.untrusted() is not None,  # type: ignore[union-attr]
             "state": report.state if explains else None,  # type: ignore[union-attr]
@@ -208,6 +222,7 @@ def reported(report: "plugin.Report | None", enabled: bool) -> "dict[str, object
         "next_rekey": report.next_rekey,
         "suite": report.suite,
         "plugin_mode": report.mode,
+        "plugin_framing": report.framing,
         "plugin_updated": report.updated,
         "session": report.session,
         "counters": report.counters,

@@ -4,7 +4,7 @@
 KINDS = {
     "shrouded": (
         "The line is shrouded",
-        "Keys were agreed with your ISP. From now on your carrier sees noise.",
+        "Keys were agreed with your ISP. Your carrier no longer sees whom you talk to.",
         "Nothing.",
     ),
     "plain": (
@@ -45,6 +45,18 @@ KINDS = {
         (
             "Ask your ISP whether it still offers shrouding. If you would rather have no "
             "internet than be watched, set the policy to Require."
+        ),
+    ),
+    "altered": (
+        "The agreement on keys was altered on the way",
+        (
+            "Your router's offer and your ISP's answer do not belong together. Somebody in "
+            "between has changed one of them, perhaps to have you covered less well. Damage on "
+            "the wire does not do this."
+        ),
+        (
+            "Nothing was agreed that way. If it happens again, tell your ISP the times. If you "
+            "would rather have no internet than be watched, set the policy to Require."
         ),
     ),
     "key-changed": (

@@ -13,7 +13,7 @@ const LINE = {
 	name: '', enabled: false, policy: 'prefer', mode: 'auto', locked: false, locked_by: null,
 	up: false, l3_device: null, mtu: null, uptime: 0, state: '', shrouded: false, alarm: false,
 	sentence: '', reason: null, peer: null, notice: null, since: null, last_rekey: null,
-	plugin_updated: null, counters: null, traffic: null
+	plugin_mode: null, plugin_updated: null, counters: null, traffic: null
 };
 
 const TRIAL = { line: '', step: '', seconds_left: 0 };
@@ -21,7 +21,7 @@ const OUTCOME = { line: '', outcome: '', text: '', time: '' };
 const OFFLOAD = { sentence: '', hardware_wanted: false, hardware_configured: false, hardware_active: null };
 const EVENT = { time: '', line: '', severity: 'info', count: 1, title: '', meaning: '', advice: '' };
 const STEP = { name: '', result: '', text: '', advice: null };
-const CONFIG = { name: '', mode: 'auto', policy: 'prefer', peer_keys: [], rekey_interval: null, locked: false };
+const CONFIG = { name: '', mode: 'auto', framing: 'native', policy: 'prefer', peer_keys: [], rekey_interval: null, locked: false };
 
 const MALFORMED = _('The router gave an answer that this page does not understand.');
 
@@ -161,8 +161,8 @@ return baseclass.extend(/** @lends LuCI.view.shroud.api.prototype */ {
 		verdict: String(reply.verdict ?? '')
 	})),
 
-	/** (line, enabled, policy, mode, peer_key, rekey_interval): try settings; undefined ones stay. */
-	apply: call('apply', [ 'line', 'enabled', 'policy', 'mode', 'peer_key', 'rekey_interval' ],
+	/** (line, enabled, policy, mode, framing, peer_key, rekey_interval): try settings; undefined ones stay. */
+	apply: call('apply', [ 'line', 'enabled', 'policy', 'mode', 'framing', 'peer_key', 'rekey_interval' ],
 		reply => optional(TRIAL, reply.trial)),
 
 	/** (line): keep the change under trial. */

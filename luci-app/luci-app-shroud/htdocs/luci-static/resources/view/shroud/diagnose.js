@@ -29,7 +29,7 @@ function report(line, status, answer) {
 		'versions: ' + pairs(status.versions),
 		'line ' + line.name + ': ' + line.sentence,
 		'reason: ' + (line.reason ?? '-'),
-		'state ' + line.state + ', policy ' + line.policy + ', mode ' + line.mode + ', mtu ' + line.mtu,
+		'state ' + line.state + ', policy ' + line.policy + ', mode ' + line.mode + ' (' + (line.plugin_mode ?? '-') + '), mtu ' + line.mtu,
 		'key of the ISP: ' + (line.peer ? line.peer.fingerprint + ' (' + line.peer.trust + ')' : '-'),
 		'offload: ' + status.offload.sentence,
 		'counters: ' + pairs(line.counters),

@@ -131,8 +131,21 @@ function ask(title, children, label, style, check) {
 	});
 }
 
+/* The same, with a box that has to be ticked first. */
+function agree(title, children, text, label) {
+	const box = E('input', { type: 'checkbox', id: 'shroud-agreed' }, []);
+
+	return ask(title, [
+		...children, E('p', {}, [ box, ' ', E('label', { 'for': box.id }, [ text ]) ])
+	], label, 'negative', () => {
+		box.focus();
+
+		return box.checked;
+	});
+}
+
 return baseclass.extend(/** @lends LuCI.view.shroud.parts.prototype */ {
-	svg, icon, say, show, button, ask,
+	svg, icon, say, show, button, ask, agree,
 
 	/** A paragraph of text. */
 	p: (text, style) => E('p', { 'class': style, dir: 'auto' }, [ text ]),

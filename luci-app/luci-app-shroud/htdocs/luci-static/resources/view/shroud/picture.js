@@ -29,7 +29,7 @@ function counted(line, at) {
 		source: 'plugin',
 		at: Date.parse(line.plugin_updated) / 1000,
 		clear: total(line.counters, [ 'tx_plain', 'rx_plain' ]),
-		covered: total(line.counters, [ 'tx_block', 'tx_whole', 'rx_block', 'rx_whole' ])
+		covered: total(line.counters, [ 'tx_block', 'tx_whole', 'tx_decoy', 'rx_block', 'rx_whole', 'rx_decoy' ])
 	};
 }
 
@@ -105,8 +105,10 @@ class Picture {
 	}
 
 	legend() {
+		this.cover = E('span', {}, []);
+
 		return E('p', { 'class': 'shroud-legend' }, [
-			E('span', { 'class': 'shroud-key-noise', 'aria-hidden': 'true' }, []), ' ', _('noise to the carrier'), E('br', {}, []),
+			E('span', { 'class': 'shroud-key-noise', 'aria-hidden': 'true' }, []), ' ', this.cover, E('br', {}, []),
 			E('span', { 'class': 'shroud-key-readable', 'aria-hidden': 'true' }, []), ' ', _('readable by the carrier')
 		]);
 	}
@@ -137,10 +139,12 @@ class Picture {
 		this.draw(at);
 	}
 
-	fill(line, covered) {
+	fill(line, count) {
 		const last = line.up ? this.last : null;
 		const passing = line.up ? _('readable') : _('nothing passes');
-		const hidden = line.shrouded ? _('hidden') : passing;
+		const decoy = line.plugin_mode == 'decoy';
+		const covered = decoy ? _('false ones') : _('hidden');
+		const hidden = line.shrouded ? covered : passing;
 
 		this.tell('rate', last ? words.number((last.clear + last.covered) * 60) : '–',
 			last ? words.number(last.clear * 60) : '–');
@@ -149,8 +153,9 @@ class Picture {
 			this.cells[key][1].classList.toggle('shroud-hides', line.shrouded);
 		}
 
-		this.tell('sizes', _('readable'), passing);
-		this.tell('covered', words.number(0), words.number(covered));
+		this.tell('sizes', _('readable'), line.shrouded && decoy ? _('readable, connection by connection') : passing);
+		parts.say(this.cover, decoy ? _('false to the carrier') : _('noise to the carrier'));
+		this.tell('covered', words.number(0), words.number(count));
 		this.tell('bytes', words.number(0), line.mtu ? _('0 (MTU %d)').format(line.mtu) : words.number(0));
 	}
 
@@ -165,7 +170,7 @@ class Picture {
 		const clear = sample => sample.clear, covered = sample => sample.covered;
 
 		this.image.setAttribute('aria-label',
-			_('Packets per second: %s readable by the carrier, %s noise to it').format(
+			_('Packets per second: %s readable by the carrier, %s covered').format(
 				words.number(last.clear), words.number(last.covered)));
 
 		if (samples.length < 2)

@@ -39,14 +39,21 @@ function field(label, help, input) {
 	]);
 }
 
+/* Folded away: most people need none of it. */
+function advanced(config) {
+	return E('details', { open: config.mode == 'auto' ? null : '' }, [
+		E('summary', {}, [ _('Advanced') ]), titled(choice('mode', words.MODES, config.mode), _('Mode'))
+	]);
+}
+
 function form(config) {
 	return [
 		titled(choice('policy', words.POLICIES, config.policy), _('When your ISP does not shroud')),
-		titled(choice('mode', words.MODES, config.mode), _('Mode')),
 		field(_('Pinned keys'), _('One key in each line, as your ISP published it. Empty: the first key that is met is recorded, and no other accepted after it.'),
 			E('textarea', { id: 'shroud-keys', rows: 2, dir: 'ltr', spellcheck: 'false' }, [ config.peer_keys.join('\n') ])),
 		field(_('New keys every'), _('Seconds, %d to %d. Empty: as your ISP likes it.').format(SHORTEST, LONGEST),
 			E('input', { id: 'shroud-rekey', type: 'text', inputmode: 'numeric', dir: 'ltr', value: config.rekey_interval ?? '' }, [])),
+		advanced(config),
 		E('p', { 'class': 'alert-message error', role: 'alert', hidden: '' }, []),
 		E('p', { 'class': 'shroud-help' }, [ _('If the line is switched on it restarts. If it then carries no traffic, all is put back by itself.') ])
 	];
@@ -72,6 +79,14 @@ function read(body) {
 		return _('"%s" is not a time from %d to %d seconds.').format(rekey, SHORTEST, LONGEST);
 
 	return { policy: chosen(body, 'policy'), mode: chosen(body, 'mode'), keys, rekey: +rekey };
+}
+
+/* docs/decoy.md, section 1. */
+function warn() {
+	return parts.agree(_('Have false records made?'), [
+		parts.p(_('In mode Decoy your carrier records addresses and names that are false, and belong to strangers. Whoever reads that finds that you talked to hosts that you have never heard of.')),
+		parts.p(_('Do not use it where anybody might act on such a record, against you or against those strangers, or where the law forbids to make false records. Mode Head makes no records, and hides more.'))
+	], _('I have read this, and want false records.'), _('Use mode Decoy'));
 }
 
 function changed(value, before) {
@@ -105,8 +120,14 @@ return baseclass.extend(/** @lends LuCI.view.shroud.settings.prototype */ {
 		if (!await parts.ask(_('Settings of line %s').format(name), form(config), _('Apply'), 'apply', check))
 			return null;
 
+		if (wanted.mode == 'decoy' && config.mode != 'decoy' && !await warn())
+			return null;
+
+		/* No other mode has a framing to choose. */
+		const framing = wanted.mode == 'decoy' ? config.framing : 'native';
 		const changes = [ changed(wanted.policy, config.policy), changed(wanted.mode, config.mode),
-			changed(wanted.keys, config.peer_keys), changed(wanted.rekey, config.rekey_interval ?? 0) ];
+			changed(framing, config.framing), changed(wanted.keys, config.peer_keys),
+			changed(wanted.rekey, config.rekey_interval ?? 0) ];
 
 		return changes.some(change => change !== undefined) ? [ name, undefined, ...changes ] : null;
 	}

@@ -27,17 +27,10 @@ function warn(key) {
 }
 
 function confirm(name, key) {
-	const box = E('input', { type: 'checkbox', id: 'shroud-compared' }, []);
-
-	return parts.ask(_('Are you sure?'), [
+	return parts.agree(_('Are you sure?'), [
 		parts.p(_('From now on line %s accepts only this key:').format(name)),
-		fingerprint(key),
-		E('p', {}, [ box, ' ', E('label', { 'for': 'shroud-compared' }, [ _('I have compared it with what my ISP told me by another way.') ]) ])
-	], _('Trust this key'), 'negative', () => {
-		box.focus();
-
-		return box.checked;
-	});
+		fingerprint(key)
+	], _('I have compared it with what my ISP told me by another way.'), _('Trust this key'));
 }
 
 class Trust {

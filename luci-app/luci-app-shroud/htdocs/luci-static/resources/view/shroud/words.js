@@ -33,8 +33,9 @@ const POLICIES = {
 };
 
 const MODES = {
-	auto: [ _('Automatic'), _('The best that your router and your ISP both can.') ],
-	head: [ _('Head'), _('Always hide the first 64 bytes of each packet, and all of those that may carry names.') ]
+	auto: [ _('Automatic'), _('What hides most that your router and your ISP both can.') ],
+	head: [ _('Head'), _('Always hide the first 64 bytes of each packet, and all of those that may carry names.') ],
+	decoy: [ _('Decoy'), _('False addresses and names in place of yours. They belong to strangers, and more is seen than in mode Head.') ]
 };
 
 /* What comes from outside may bear the name of something that every object has. */
