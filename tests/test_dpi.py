@@ -37,6 +37,7 @@ def test_dpi_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert all(row["true_hits"] and row["bytes_exposed"] for row in modes["off"])
     assert {row["covered_by"] for row in report["rows"]} == {"line"}
+    assert all(line["decoys"] for line in report["frames"])
     for name in ("report.md", "report.html"):
         text = (tmp_path / name).read_text()
         assert all(case in text for case in CASES)

@@ -8,6 +8,7 @@ import struct
 import pytest
 
 from pppshroud.wire import BLOCK_LEN
+from tests.dpi.frames import Frames
 from tests.dpi.judge import STRINGS, Row
 from tests.dpi.limit import Limit
 from tests.dpi.markdown import markdown
@@ -55,7 +56,7 @@ def test_rule_nothing_told() -> None:
 
 def report(rows: list[Row]) -> str:
     limits = [Limit("dns", "pppoe", mode, "line", 2, 2, 9, 1) for mode in ("off", "head", "decoy")]
-    return markdown("A title", Report([DNS], rows, limits))
+    return markdown("A title", Report([DNS], rows, limits, [Frames("dns", "pppoe", 7, 2)]))
 
 
 def rows(encapsulation: str, exposed: int) -> list[Row]:
@@ -73,6 +74,7 @@ def test_report_short() -> None:
     assert f"| {DNS.title} | 2 | 1 engines, 30 octets | nothing |" in text
     assert "| nothing; false records 1, names 2 |" in text
     assert "| dns | ends | yes |" in text
+    assert "Of 9 frames in mode decoy 2 were noise" in text
     assert "| dns | 2 | 2 (1) | 2 (1) | 2 (1) |" in text
 
 

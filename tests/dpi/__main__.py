@@ -23,6 +23,7 @@ from tests.testbed.errors import TestbedError
 
 from . import suricata
 from .errors import DpiError
+from .frames import count_frames
 from .judge import Row, faults, judge_play, mark_void
 from .limit import limits
 from .line import ENCAPSULATIONS, MODES
@@ -68,7 +69,7 @@ def measure(args: argparse.Namespace) -> list[Row]:
     ]
     say(f"{len(plays)} captures; {', '.join(args.engines)} look at them")
     rows = mark_void(judge_all(plays, args.engines))
-    write(folder, Report(cases, rows, limits(plays)))
+    write(folder, Report(cases, rows, limits(plays), count_frames(plays)))
     return rows
 
 

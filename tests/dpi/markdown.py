@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from .frames import Frames
 from .judge import DECEIVED, STRINGS, Row
 from .limit import Limit
 from .line import DECOY, HEAD, MODES, OFF
@@ -38,6 +39,7 @@ def markdown(title: str, report: Report) -> str:
         LIMIT,
         _table(("use case", "flows", *MODES), _matched(report)),
         f"Together: {totals(report.limits)}.",
+        _noise(report.frames),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -88,6 +90,11 @@ def _tells(rows: list[Row]) -> str:
     if any(row.signs for row in rows):
         return "yes"
     return "ends" if any(row.true_hits for row in rows) else ""
+
+
+def _noise(frames: Sequence[Frames]) -> str:
+    noise, decoys = sum(some.noise for some in frames), sum(some.decoys for some in frames)
+    return f"Of {noise + decoys} frames in mode decoy {noise} were noise, the others decoys."
 
 
 def _matched(report: Report) -> Iterator[Sequence[str]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from .frames import Frames
 from .judge import Row
 from .limit import Limit
 from .traffic.case import UseCase
@@ -22,6 +23,7 @@ class Report:
     cases: Sequence[UseCase]
     rows: Sequence[Row]
     limits: Sequence[Limit]
+    frames: Sequence[Frames]
 
 
 def write_json(report: Report, path: Path) -> None:
@@ -31,5 +33,6 @@ def write_json(report: Report, path: Path) -> None:
         "use_cases": {case.name: case.title for case in report.cases},
         "rows": [asdict(row) for row in report.rows],
         "limits": [asdict(limit) for limit in report.limits],
+        "frames": [asdict(frames) for frames in report.frames],
     }
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
