@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import pytest
 
+from pppshroud.capture.packet import LINKTYPE_ETHERNET
+from pppshroud.capture.ppp import find_ppp
 from pppshroud.decoy.framing import pull_lcp, push_lcp
 
 from .datapath.decoys import VECTORS, content, is_whole, key, reference, row_key
 from .datapath.frames import IPV4, IPV6, ipv4, ipv6, l2tp, ncp, pppoe, turned
 from .datapath.world import DROP, NEXT, RefusedError, Testrun
+from .testbed import uncovered
 
 pytest_plugins = ("tests.datapath.fixtures",)
 
 LCP = 0xC021
+DOCUMENTATION = bytes([192, 0, 2])  # addresses that no false one is among
 PROTOCOL_REJECT = 8  # which is cut if there are keys
 DATAGRAM_CHECKSUM = slice(40, 42)
 PROTOCOLS = (IPV4, IPV6, LCP, 0x8021, 0x8057, 0xC023, 0x0053, 0x0055, 0x00FD)
@@ -36,9 +40,33 @@ def test_decoys(decoy_run: Testrun) -> None:
         assert field == reference(row, whole=is_whole(field)), row["name"]
         is_lcp = content(sent.frame)[:2] == b"\xc0\x21"
         assert is_lcp == (sent.counter == "tx_decoy"), row["name"]
+        # A checksum that is wrong stays wrong.
+        assert not _complaint(sent.frame) or "checksum" in row["name"], row["name"]
         native = pppoe("in", int.from_bytes(field[:2], "big"), field[2:])
         for back in decoy_run.frames("in", [turned(sent.frame), native]):
             assert content(back.frame) == content(frame), row["name"]
+
+
+def _complaint(frame: bytes) -> str:
+    """What the leak checker says of a frame."""
+    ppp = find_ppp(LINKTYPE_ETHERNET, frame)
+    assert ppp
+    return uncovered.complaint(ppp, uncovered.DECOY_LCP)
+
+
+def test_leak_checker_hears_the_packets(decoy_run: Testrun) -> None:
+    """The same packets without keys, of the vectors whose addresses may not be shown."""
+    decoy_run.set("plain", lcp=True)
+    packets = [
+        bytes.fromhex(row["packet"]) for row in VECTORS["frames"] if row["protocol"] == "0021"
+    ]
+    bare = [
+        packet for packet in packets if packet[:1] == b"\x45" and packet[12:15] == DOCUMENTATION
+    ]
+    assert bare
+    for sent in decoy_run.frames("out", [pppoe("out", IPV4, packet) for packet in bare]):
+        assert content(sent.frame)[:2] == b"\xc0\x21"
+        assert _complaint(sent.frame)
 
 
 def test_plain(decoy_run: Testrun) -> None:
