@@ -23,6 +23,9 @@ struct shroud_decoy {
 	struct shroud_threefish brief, name; /* of short payloads, of DNS names */
 	struct shroud_siphash_key address4, address6, port;
 	shroud_u64 phase; /* 0 or 1 */
+	/* Tells the keys of addresses and ports from others, and does not tell them: no other
+	 * message under the key of ports is empty. */
+	shroud_u64 id;
 };
 
 /* side: SHROUD_SIDE_LEN octets, of which the first, noise, is not used; common:
@@ -37,6 +40,7 @@ SHROUD_INLINE void shroud_decoy_expand(struct shroud_decoy *decoy, const shroud_
 	shroud_siphash_expand(&decoy->port, common + (shroud_u32)2 * SHROUD_SIPHASH_KEY_LEN);
 	shroud_threefish_expand(&decoy->name, common + (shroud_u32)3 * SHROUD_SIPHASH_KEY_LEN);
 	decoy->phase = phase;
+	decoy->id = shroud_siphash(&decoy->port, 0, 0, 0);
 }
 
 /* T of section 7: two little-endian words. */

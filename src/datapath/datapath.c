@@ -36,7 +36,10 @@ static int start(struct shroud_datapath *datapath, const char *name,
 	if (device_resolve(&datapath->device, name, error) || pin_prepare(datapath, bpffs, error) ||
 	    pin_lock(datapath, error))
 		return -1;
-	result = program_load(datapath, options, error) || roll_open(datapath, error) ? -1 : 0;
+	result = program_load(datapath, options, error) || roll_open(datapath, error) ||
+				 alias_open(datapath, error) ?
+			 -1 :
+			 0;
 	pin_unlock(datapath);
 	return result;
 }
@@ -51,7 +54,7 @@ int shroud_datapath_open(struct shroud_datapath **out, const char *name,
 	if (!datapath)
 		return fail(error, ENOMEM, "no memory");
 	datapath->table = datapath->count = datapath->flow = datapath->stamp = datapath->roll = -1;
-	datapath->lock = -1;
+	datapath->alias = datapath->lock = -1;
 	if (options)
 		used = *options;
 	datapath->decoy = used.decoy;
@@ -154,6 +157,9 @@ void shroud_datapath_close(struct shroud_datapath *datapath)
 		return;
 	pin_unlock(datapath);
 	roll_close(datapath);
+	alias_close(datapath);
+	if (datapath->alias >= 0)
+		close(datapath->alias);
 	if (datapath->roll >= 0)
 		close(datapath->roll);
 	if (datapath->table >= 0)

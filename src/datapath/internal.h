@@ -25,8 +25,9 @@ struct shroud_datapath {
 	unsigned int detour; /* interface index, or 0 */
 	bool decoy; /* of sessions in mode decoy */
 	unsigned int session_octets; /* of a session in the table: SHROUD_HEAD_SESSION_LEN or all */
-	int table, count, flow, stamp, roll; /* descriptors of maps, or -1 */
+	int table, count, flow, stamp, roll, alias; /* descriptors of maps, or -1 */
 	struct shroud_entry *entries; /* the roll, or NULL */
+	struct shroud_aliases *aliases; /* or NULL: in mode decoy only */
 	int lock; /* descriptor of the directory that is locked, or -1 */
 };
 
@@ -72,9 +73,10 @@ void *object_read(const char *path, size_t *octets, struct shroud_datapath_error
 int key_make_tags(struct shroud_tag tag[2], const struct shroud_datapath_key *key,
 		  const struct device *device, struct shroud_datapath_error *error);
 
-/* size.c. Slots of the table, and log2 of the buckets of flows. */
+/* size.c. Slots of the table, and log2 of the buckets of flows and of aliases. */
 unsigned int size_slots(unsigned int sessions);
 unsigned int size_flow_bits(unsigned int sessions);
+unsigned int size_alias_bits(unsigned int sessions);
 
 /* program.c. Sets the descriptors in *datapath. */
 int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_options *options,
@@ -121,6 +123,12 @@ void roll_note(const struct shroud_datapath *datapath, const struct shroud_sessi
 void roll_put_slot(const struct shroud_datapath *datapath, unsigned int index,
 		   enum shroud_side side, unsigned int slot);
 void roll_strike(const struct shroud_datapath *datapath, unsigned int index);
+
+/* alias.c. What is known of flows, in mode decoy. */
+int alias_open(struct shroud_datapath *datapath, struct shroud_datapath_error *error);
+void alias_close(struct shroud_datapath *datapath);
+/* Erase what was found under the session's keys, which no program uses any more. */
+void alias_erase(const struct shroud_datapath *datapath, const struct shroud_session *value);
 
 /* place.c. Put the session, of which value tells all but the counters, into the table and the
  * roll: at its own place if it is there, and its owner dead or this process. */

@@ -18,6 +18,9 @@ enum {
 	SHROUD_FLOW_BUCKET_BITS = 11, /* or more, chosen at load */
 	SHROUD_FLOW_WAYS = 4,
 	SHROUD_FLOW_COUNT_BITS = 5, /* lower bits of a way; above them the tag */
+	SHROUD_ALIAS_BUCKET_BITS = 9, /* or more, chosen at load */
+	SHROUD_ALIAS_WAYS = 2,
+	SHROUD_ALIAS_KIND = 15, /* bits of struct shroud_alias's owner */
 };
 
 enum shroud_side {
@@ -95,6 +98,23 @@ struct shroud_flows {
 	shroud_u32 way[SHROUD_FLOW_WAYS];
 };
 
+/*
+ * What the ends of a flow become, one way: see bpf/decoy/cache.h. All CPUs share it. What two
+ * have written at a time does not fit its seal.
+ */
+struct shroud_alias {
+	shroud_u64
+		owner; /* id of the keys, in its SHROUD_ALIAS_KIND bits what is turned, and how */
+	shroud_u64 was[4], now[4]; /* addresses; IPv4 both in the first, as images */
+	shroud_u64 ports; /* images: what they were lowest; what they are */
+	shroud_u64 seal;
+};
+
+/* The newest comes first. */
+struct shroud_aliases {
+	struct shroud_alias way[SHROUD_ALIAS_WAYS];
+};
+
 /* Constants of a loaded object, in its read-only data. */
 struct shroud_config {
 	shroud_u32 mask; /* session slots - 1 */
@@ -102,7 +122,7 @@ struct shroud_config {
 	shroud_u32 device; /* interface index */
 	shroud_u32 detour; /* interface index of the pair's near end, or 0 */
 	shroud_u32 flow_shift; /* 64 - log2 of the buckets of flows */
-	shroud_u32 reserved;
+	shroud_u32 alias_shift; /* 64 - log2 of the buckets of aliases */
 };
 
 /* Stamp of what is pinned. */

@@ -15,7 +15,8 @@
 #include "internal.h"
 
 enum {
-	MAPS = 5,
+	MAPS_HEAD = 5, /* the others are of mode decoy only */
+	MAPS = 6,
 };
 
 struct pinned_map {
@@ -24,8 +25,13 @@ struct pinned_map {
 
 static const struct pinned_map pinned_maps[MAPS] = {
 	{ "shroud_table", "table" }, { "shroud_count", "count" }, { "shroud_roll", "roll" },
-	{ "shroud_flow", "flow" },   { "shroud_stamp", "stamp" },
+	{ "shroud_flow", "flow" },   { "shroud_stamp", "stamp" }, { "shroud_alias", "alias" },
 };
+
+static size_t map_count(const struct shroud_datapath *datapath)
+{
+	return datapath->decoy ? MAPS : MAPS_HEAD;
+}
 
 static uint64_t hash_octets(uint64_t hash, const void *data, size_t octets)
 {
@@ -50,7 +56,7 @@ static bool is_current(const struct shroud_datapath *datapath, uint64_t digest)
 static int *descriptor(struct shroud_datapath *datapath, size_t i)
 {
 	int *const all[MAPS] = { &datapath->table, &datapath->count, &datapath->roll,
-				 &datapath->flow, &datapath->stamp };
+				 &datapath->flow,  &datapath->stamp, &datapath->alias };
 
 	return all[i];
 }
@@ -59,9 +65,12 @@ static int *descriptor(struct shroud_datapath *datapath, size_t i)
 static unsigned int entries(const struct shroud_datapath *datapath, size_t i)
 {
 	/* The last counters are of what belongs to a tunnel, not to a session. */
-	const unsigned int all[MAPS] = { datapath->slots, datapath->sessions + 1,
+	const unsigned int all[MAPS] = { datapath->slots,
+					 datapath->sessions + 1,
 					 datapath->sessions,
-					 1U << size_flow_bits(datapath->sessions) };
+					 1U << size_flow_bits(datapath->sessions),
+					 0,
+					 1U << size_alias_bits(datapath->sessions) };
 
 	return all[i];
 }
@@ -74,7 +83,7 @@ static void get_pinned_maps(struct shroud_datapath *datapath)
 	bool complete = true;
 	size_t i;
 
-	for (i = 0; i < MAPS; i++) {
+	for (i = 0; i < map_count(datapath); i++) {
 		*descriptor(datapath, i) = pin_get(datapath, pinned_maps[i].pin);
 		complete = complete && *descriptor(datapath, i) >= 0;
 	}
@@ -84,7 +93,7 @@ static void get_pinned_maps(struct shroud_datapath *datapath)
 		datapath->sessions = stamp.sessions;
 		return;
 	}
-	for (i = 0; i < MAPS; i++) {
+	for (i = 0; i < map_count(datapath); i++) {
 		if (*descriptor(datapath, i) >= 0)
 			close(*descriptor(datapath, i));
 		*descriptor(datapath, i) = -1;
@@ -116,6 +125,7 @@ static int configure(struct shroud_datapath *datapath, struct bpf_object *object
 		.device = datapath->device.index,
 		.detour = datapath->detour,
 		.flow_shift = 64 - size_flow_bits(datapath->sessions),
+		.alias_shift = 64 - size_alias_bits(datapath->sessions),
 	};
 	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
 	size_t i;
@@ -126,7 +136,7 @@ static int configure(struct shroud_datapath *datapath, struct bpf_object *object
 			return fail(error, errno, "no random numbers: %s", strerror(errno));
 	if (!rodata || bpf_map__set_initial_value(rodata, &config, sizeof(config)))
 		return fail(error, EINVAL, "BPF object %s has another layout", datapath->object);
-	for (i = 0; i < MAPS; i++) {
+	for (i = 0; i < map_count(datapath); i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(object, pinned_maps[i].name);
 
 		if (!map)
@@ -155,7 +165,7 @@ static int pin_maps(struct shroud_datapath *datapath, struct bpf_object *object,
 {
 	size_t i;
 
-	for (i = 0; i < MAPS; i++) {
+	for (i = 0; i < map_count(datapath); i++) {
 		int fd = bpf_object__find_map_fd_by_name(object, pinned_maps[i].name);
 
 		if (*descriptor(datapath, i) >= 0)

@@ -8,6 +8,8 @@ enum {
 	SLOTS_PER_SESSION = 16,
 	/* Of SHROUD_FLOW_WAYS flows: those that push each other out are covered whole anew. */
 	FLOW_BUCKETS_PER_SESSION = 4,
+	/* Of SHROUD_ALIAS_WAYS: those that push each other out are computed anew. */
+	ALIAS_BUCKETS_PER_SESSION = 8,
 };
 
 unsigned int size_slots(unsigned int sessions)
@@ -19,11 +21,20 @@ unsigned int size_slots(unsigned int sessions)
 	return slots;
 }
 
-unsigned int size_flow_bits(unsigned int sessions)
+/* log2 of at least so many, bits at least. */
+static unsigned int size_bits(unsigned int bits, unsigned int least)
 {
-	unsigned int bits = SHROUD_FLOW_BUCKET_BITS;
-
-	while (1U << bits < FLOW_BUCKETS_PER_SESSION * sessions)
+	while (1U << bits < least)
 		bits++;
 	return bits;
+}
+
+unsigned int size_flow_bits(unsigned int sessions)
+{
+	return size_bits(SHROUD_FLOW_BUCKET_BITS, FLOW_BUCKETS_PER_SESSION * sessions);
+}
+
+unsigned int size_alias_bits(unsigned int sessions)
+{
+	return size_bits(SHROUD_ALIAS_BUCKET_BITS, ALIAS_BUCKETS_PER_SESSION * sessions);
 }

@@ -65,12 +65,15 @@ int table_find_room(const struct shroud_datapath *datapath, const struct shroud_
 
 /* The slot does not refer to the map any more, and the kernel has waited for
  * the programs that still used it. */
-static void erase(int map)
+static void erase(const struct shroud_datapath *datapath, int map)
 {
 	/* As large as any. */
-	struct shroud_session nothing = { 0 };
+	struct shroud_session value = { 0 };
 
-	bpf_map_update_elem(map, &zero, &nothing, BPF_ANY);
+	if (datapath->decoy && !bpf_map_lookup_elem(map, &zero, &value))
+		alias_erase(datapath, &value);
+	explicit_bzero(&value, sizeof(value));
+	bpf_map_update_elem(map, &zero, &value, BPF_ANY);
 	close(map);
 }
 
@@ -100,7 +103,7 @@ int table_swap(const struct shroud_datapath *datapath, unsigned int slot,
 			    strerror(code));
 	}
 	if (old >= 0)
-		erase(old);
+		erase(datapath, old);
 	return 0;
 }
 
@@ -122,5 +125,5 @@ void table_clear(const struct shroud_datapath *datapath, unsigned int slot)
 
 	bpf_map_delete_elem(datapath->table, &slot);
 	if (old >= 0)
-		erase(old);
+		erase(datapath, old);
 }

@@ -88,6 +88,16 @@ struct {
 	__type(value, struct shroud_flows);
 } shroud_flow SEC(".maps");
 
+#if WITH_DECOY
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct shroud_aliases);
+} shroud_alias SEC(".maps");
+#endif
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -136,6 +146,13 @@ SHROUD_INLINE struct shroud_flows *flows_at(u32 bucket)
 {
 	return bpf_map_lookup_elem(&shroud_flow, &bucket);
 }
+
+#if WITH_DECOY
+SHROUD_INLINE struct shroud_aliases *aliases_at(u32 bucket)
+{
+	return bpf_map_lookup_elem(&shroud_alias, &bucket);
+}
+#endif
 
 #endif
 

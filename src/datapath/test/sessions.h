@@ -31,6 +31,7 @@ enum choice {
 struct shroud_session world_sessions[2];
 struct shroud_counters world_counters;
 struct shroud_flows world_flows[1 << SHROUD_FLOW_BUCKET_BITS];
+struct shroud_aliases world_aliases[1 << SHROUD_ALIAS_BUCKET_BITS];
 struct scratch world_scratch;
 struct world_call world_call;
 const volatile struct shroud_config shroud_config = {
@@ -39,6 +40,7 @@ const volatile struct shroud_config shroud_config = {
 	.device = 1,
 	.detour = 2,
 	.flow_shift = 64 - SHROUD_FLOW_BUCKET_BITS,
+	.alias_shift = 64 - SHROUD_ALIAS_BUCKET_BITS,
 };
 
 static const u8 own[6] = { 2, 0, 0, 0, 0, 1 }, peer[6] = { 2, 0, 0, 0, 0, 2 };

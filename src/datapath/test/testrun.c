@@ -17,6 +17,7 @@
  *	lack STAGE			without the program of a stage, until the next such
  *	scratch HEX			ok COUNT: how often the octets are in scratch areas
  *	time in|out N HEX		nanoseconds a run
+ *	aliases [WORD]			how many are kept; changes a word of each
  *	stats, sweep, close, abandon, remove
  */
 #define _GNU_SOURCE
@@ -32,6 +33,7 @@
 
 #include "../datapath.h"
 #include "../internal.h"
+#include "aliases.h"
 #include "inspect.h"
 
 enum {
@@ -246,6 +248,8 @@ static void obey(char *line)
 		look_into_scratch();
 	else if (!strcmp(command, "time"))
 		time_runs();
+	else if (!strcmp(command, "aliases"))
+		say((int)aliases_count(datapath, strtok(NULL, " \n")));
 	else if (!strcmp(command, "stats"))
 		say_stats();
 	else if (!strcmp(command, "sweep"))

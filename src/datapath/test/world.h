@@ -75,6 +75,10 @@ static inline u32 opaque(u32 value)
 	return value;
 }
 
+static inline void meet(void)
+{
+}
+
 static inline u8 *steady(u8 *at)
 {
 	return at;
@@ -252,6 +256,7 @@ static inline void world_go(world_program program)
 extern struct shroud_session world_sessions[2];
 extern struct shroud_counters world_counters;
 extern struct shroud_flows world_flows[1 << SHROUD_FLOW_BUCKET_BITS];
+extern struct shroud_aliases world_aliases[1 << SHROUD_ALIAS_BUCKET_BITS];
 extern const volatile struct shroud_config shroud_config;
 extern const struct shroud_ports shroud_ports;
 struct scratch;
@@ -276,6 +281,11 @@ static inline struct shroud_counters *counters_at(u32 index)
 static inline struct shroud_flows *flows_at(u32 bucket)
 {
 	return &world_flows[bucket];
+}
+
+static inline struct shroud_aliases *aliases_at(u32 bucket)
+{
+	return &world_aliases[bucket];
 }
 
 static inline struct scratch *scratch_get(void)

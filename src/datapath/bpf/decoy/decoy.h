@@ -208,7 +208,8 @@ SHROUD_INLINE int decoy_is_noticed(shroud_skb *skb, const struct disguise *disgu
 
 /* Whether the packet may be shown as a decoy, but for its ends. */
 SHROUD_INLINE int decoy_is_possible(shroud_skb *skb, struct scratch *scratch,
-				    const struct frame *frame, u32 own)
+				    const struct frame *frame, u32 own,
+				    const struct shroud_decoy *keys)
 {
 	struct disguise *disguise = &scratch->disguise;
 
@@ -220,6 +221,7 @@ SHROUD_INLINE int decoy_is_possible(shroud_skb *skb, struct scratch *scratch,
 	disguise->hops = hops_swap(disguise->hops);
 	disguise->traffic = traffic_swap(disguise->traffic);
 	scratch->held.turning = 1;
+	alias_begin(scratch, keys->id, 0);
 	return !(disguise->hops & FLAG_PHASE || disguise->traffic & FLAG_WHOLE);
 }
 
@@ -231,7 +233,7 @@ SHROUD_INLINE u32 decoy_cover(shroud_skb *skb, struct frame *frame, struct cover
 	struct disguise *disguise = &scratch->disguise;
 	int more, whole;
 
-	if (!scratch->held.turning && !decoy_is_possible(skb, scratch, frame, cover->own))
+	if (!scratch->held.turning && !decoy_is_possible(skb, scratch, frame, cover->own, keys))
 		return 0;
 	more = ends_turn(scratch, keys, 0);
 	if (more < 0)

@@ -19,6 +19,8 @@ enum {
 	 * addresses and ports of a packet, all walks at their longest. An ICMP error has twice
 	 * as many. */
 	TURNS_PART = 24, /* 2 x (SHROUD_WALK4 + SHROUD_WALK_PORT) */
+	JOBS_PACKET = 4, /* see job in struct disguise; behind them those of a packet quoted */
+	JOBS_ERROR = 8,
 };
 
 enum kind {
@@ -60,6 +62,10 @@ struct disguise {
 	struct shroud_halves halves; /* of what is being permuted */
 	struct shroud_feistel kind;
 	struct shroud_siphash_key key;
+	struct shroud_alias alias, kept; /* of the packet's ends; what was found for it */
+	u64 alias_hash;
+	u32 recalled; /* it was known */
+	u32 reserved;
 	u32 job; /* which: 2 i of the address, 2 i + 1 of the port of end[i] */
 	u32 walked; /* steps taken; 0: it has yet to begin */
 	u8 options[OPTIONS_MAX + 8];

@@ -3,7 +3,7 @@
 #ifndef SHROUD_ENDS_H
 #define SHROUD_ENDS_H
 
-#include "../session.h"
+#include "cache.h"
 
 /* Not .rodata, which is shroud_config alone. */
 const struct shroud_ports shroud_ports SEC(".rodata.ports") = SHROUD_PORTS_FILLED;
@@ -146,13 +146,14 @@ SHROUD_INLINE int ends_turn_some(struct scratch *scratch, const struct shroud_de
 	ROLLED
 	for (i = 0; i < TURNS_PART; i++) {
 		forget();
-		if (disguise->job >= (disguise->quotes ? 8 : 4))
+		if (disguise->job >= (disguise->quotes ? JOBS_ERROR : JOBS_PACKET))
 			break;
 		if (turn_step(scratch, keys, inverse))
 			return -1;
 	}
 	forget();
-	return disguise->job < (disguise->quotes ? 8 : 4);
+	alias_end(scratch);
+	return disguise->job < (disguise->quotes ? JOBS_ERROR : JOBS_PACKET);
 }
 
 /* Some of them, without a change to the packet: 1 if there are more. */

@@ -60,9 +60,11 @@ SHROUD_INLINE u32 reveal_plain(shroud_skb *skb, const struct frame *frame,
 }
 
 /* Whether it looks like a decoy. */
-SHROUD_INLINE int reveal_is_possible(shroud_skb *skb, struct frame *frame, struct scratch *scratch)
+SHROUD_INLINE int reveal_is_possible(shroud_skb *skb, struct frame *frame,
+				     const struct shroud_session *session, struct scratch *scratch)
 {
 	struct disguise *disguise = &scratch->disguise;
+	const struct shroud_decoy *keys;
 
 	decoy_reset(disguise);
 	if (layout_read(skb, disguise, frame->at, frame->at + frame->length,
@@ -72,6 +74,10 @@ SHROUD_INLINE int reveal_is_possible(shroud_skb *skb, struct frame *frame, struc
 	scratch->held.turning = 1;
 	scratch->held.phase = disguise->hops / FLAG_PHASE;
 	scratch->held.whole = disguise->traffic & FLAG_WHOLE;
+	keys = reveal_keys(session, scratch->held.phase, scratch);
+	if (!keys)
+		return 0;
+	alias_begin(scratch, keys->id, 1);
 	return !scratch->held.whole || decoy_may_be_whole(disguise);
 }
 
@@ -82,7 +88,7 @@ SHROUD_INLINE u32 reveal_packet(shroud_skb *skb, struct frame *frame,
 	const struct shroud_decoy *keys;
 	int more;
 
-	if (!scratch->held.turning && !reveal_is_possible(skb, frame, scratch))
+	if (!scratch->held.turning && !reveal_is_possible(skb, frame, session, scratch))
 		return SHROUD_COUNT_RX_FALSE;
 	frame_generalise(frame, scratch);
 	forget();
