@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """UDP payloads that Wireshark calls malformed on any port: docs/decoy.md section 10. Local.
 
-Noise looks like one of these three in two of a thousand datagrams.
+Noise looks like one of these three in one of a thousand datagrams, nine if 4 divides the length.
 """
 
 from __future__ import annotations
