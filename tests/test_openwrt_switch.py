@@ -116,7 +116,7 @@ def test_uci_reaches_the_same_trial(ours: Home) -> None:
 
     # Refusals, each by name and without a change.
     assert ours.refusal("apply", line="lan", enabled=True)[0] == "unknown-line"
-    assert ours.refusal("apply", line="wan", mode="decoy")[0] == "argument"
+    assert ours.refusal("apply", line="wan", mode="full")[0] == "argument"
     assert "peer_keys" in ours.refusal("apply", line="wan", peer_keys=[])[1]
     assert ours.refusal("confirm", line="wan")[0] == "nothing-to-do"
     assert ours.refusal("rollback", line="wan")[0] == "nothing-to-do"
@@ -126,6 +126,9 @@ def test_uci_reaches_the_same_trial(ours: Home) -> None:
     )
     assert ours.call("diagnose", line="wan")["verdict"].startswith("No check failed")
     assert ours.status()["state"] == "shrouded"
+    pairs = router.script("ls -d /sys/fs/bpf/pppshroud/*-cpe0/*")
+    assert pairs, "no programs are pinned"
+    assert "/decoy-" not in pairs, "programs of a mode that nobody asked for are loaded"
 
 
 @pytest.mark.slow
