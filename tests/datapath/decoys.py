@@ -47,7 +47,7 @@ def is_whole(field: bytes) -> bool:
 
 
 def _side(row: dict[str, Any]) -> SideKeys:
-    keys = KEYS[row["phase"]]
+    keys: DecoyKeys = KEYS[row["phase"]]
     return keys.up if row.get("direction", "up") == "up" else keys.down
 
 
