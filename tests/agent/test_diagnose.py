@@ -157,6 +157,12 @@ class Line(TreeCase):
         self.check(checks_line.peer, "warning", "something new", Patient(told=told))
         self.check(checks_line.peer, "skipped", "no answer", Patient(told=self.told()))
 
+    def test_frames_that_come_merged(self):
+        patient = Patient(told=self.told())
+        patient.report.counters = {"rx_decoy": 980, "rx_super": 2}
+        self.check(checks_line.frames, "warning", "2 came merged", patient)
+        self.assertIn("ethtool", checks_line.frames(patient)[2])
+
     def test_another_mode_than_was_wanted(self):
         patient = Patient(told=self.told())
         patient.settings.mode = "decoy"

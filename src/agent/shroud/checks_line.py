@@ -184,4 +184,8 @@ def frames(patient) -> "tuple[str, str, str | None]":  # type: ignore[no-untyped
     text = f"{sent} packets were sent covered and {got} received; {broken} arrived broken."
     if broken >= interference.BROKEN_LEAST and broken * interference.BROKEN_SHARE >= got + broken:
         return "warning", text, "Something on the way changes packets: look at the history."
+    merged = counters.get("rx_super", 0)
+    if merged:
+        text += f" {merged} came merged, by the device or its driver, and were dropped."
+        return "warning", text, "Run: ethtool -K DEVICE gro off lro off rx-gro-hw off"
     return "ok", text, None
