@@ -16,7 +16,11 @@ OPEN_KEY, BAD_KEY = f"{shrouded.FOLDER}/open.key", f"{shrouded.FOLDER}/bad.key"
 REFUSED = [
     (["shroud", "perhaps"], "shroud: 'perhaps' is not one of off, prefer, require"),
     (["shroud-role", "both"], "shroud-role: 'both' is not one of auto, cpe, lns"),
-    (["shroud-mode", "full"], "shroud-mode: 'full' is not one of head, decoy"),
+    (["shroud-mode", "full"], "shroud-mode: 'full' is not one of head, decoy, plain"),
+    (["shroud-framing", "lcp,lcp"], "shroud-framing: 'lcp,lcp' is not one of native, lcp"),
+    (["shroud-mode", "plain"], "shroud-mode plain needs shroud-framing lcp"),
+    (["shroud-mode", "plain", "shroud-framing", "lcp", "shroud", "require"], "shrouds nothing"),
+    (["shroud-framing", "lcp"], "shroud-mode head needs shroud-framing native"),
     (["shroud-peer-key", NOT_SHOWN], "shroud-peer-key: not a public key"),
     (["shroud-known-keys", "a/b"], "shroud-known-keys: 'a/b' is not an absolute path"),
     (["shroud-rekey", "59"], "shroud-rekey value must be between 60 and 43200"),

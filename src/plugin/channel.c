@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "offer.h"
+
 static bool begin_session(struct shroud_channel *channel, enum shroud_path path,
 			  struct shroud_datapath_error *error)
 {
@@ -36,10 +38,10 @@ void shroud_channel_prepare(struct shroud_channel *channel, const char *device,
 {
 	struct shroud_datapath_error error;
 
-	for (unsigned int path = 0; path < SHROUD_PATHS && path < shroud_paths(settings); path++) {
+	for (enum shroud_path path = SHROUD_PATH_HEAD; path < SHROUD_PATHS; path++) {
 		channel->refused[path][0] = '\0';
-		if (if_nametoindex(device) == 0 ||
-		    shroud_path_load((enum shroud_path)path, device, settings, role, &error))
+		if (!shroud_path_needed(path, settings) || if_nametoindex(device) == 0 ||
+		    shroud_path_load(path, device, settings, role, &error))
 			continue;
 		snprintf(channel->refused[path], sizeof(channel->refused[path]), "%s", device);
 		channel->refusal[path] = error;
@@ -76,14 +78,15 @@ static bool open_path(struct shroud_channel *channel, const struct shroud_settin
 static bool open_paths(struct shroud_channel *channel, const struct shroud_settings *settings,
 		       enum shroud_role role, struct shroud_datapath_error *why)
 {
-	const struct shroud_offer *offer = &settings->offer;
+	bool head = shroud_path_needed(SHROUD_PATH_HEAD, settings);
 
-	if (!open_path(channel, settings, role, SHROUD_PATH_HEAD, why))
+	channel->path = head ? SHROUD_PATH_HEAD : SHROUD_PATH_DECOY;
+	if (head && !open_path(channel, settings, role, SHROUD_PATH_HEAD, why))
 		return false;
-	if (shroud_paths(settings) == 1 ||
+	if (!shroud_path_needed(SHROUD_PATH_DECOY, settings) ||
 	    open_path(channel, settings, role, SHROUD_PATH_DECOY, why))
 		return true;
-	if (memchr(offer->modes, SHROUD_MODE_HEAD, offer->mode_count)) {
+	if (head && shroud_offer_has_mode(&settings->offer, SHROUD_MODE_HEAD)) {
 		error("shroud: this line does without mode decoy: %s", why->text);
 		return true;
 	}
@@ -108,19 +111,16 @@ bool shroud_channel_open(struct shroud_channel *channel, int fd,
 bool shroud_channel_limit(const struct shroud_channel *channel, struct shroud_offer *offer,
 			  struct shroud_error *error)
 {
-	uint8_t modes = 0;
-
-	if (!channel->session[SHROUD_PATH_HEAD])
+	if (!channel->session[channel->path])
 		return false;
-	for (uint8_t i = 0; i < offer->mode_count; i++) {
-		if (offer->modes[i] == SHROUD_MODE_HEAD || channel->session[SHROUD_PATH_DECOY])
-			offer->modes[modes++] = offer->modes[i];
+	if (!channel->session[SHROUD_PATH_DECOY]) {
+		shroud_offer_forbid(offer, SHROUD_MODE_DECOY);
+		shroud_offer_forbid(offer, SHROUD_MODE_PLAIN);
 	}
-	offer->mode_count = modes;
-	if (modes == 0)
+	if (offer->mode_count == 0)
 		shroud_error_set(error, "shroud-mode decoy for one subscriber only: it has to be "
 					"among the modes that pppd starts with");
-	return modes > 0;
+	return offer->mode_count > 0;
 }
 
 static bool set_path(struct shroud_channel *channel, enum shroud_path path,
@@ -150,6 +150,23 @@ static void choose_path(struct shroud_channel *channel, enum shroud_path path)
 	shroud_arrivals_move(&channel->arrivals, before, plain_ncps(channel));
 }
 
+/* Whether the line would not be what it is taken for without programs. */
+static bool needs_path(const struct shroud_cover *cover)
+{
+	return cover->mode == SHROUD_COVER_KEYS ||
+	       (cover->mode == SHROUD_COVER_PLAIN && cover->lcp);
+}
+
+/* Which one is to do it; holding, or letting all pass, can be done by the one in use. */
+static enum shroud_path path_for(const struct shroud_channel *channel,
+				 const struct shroud_cover *cover)
+{
+	if (!needs_path(cover))
+		return channel->path;
+	return cover->decoy || cover->mode == SHROUD_COVER_PLAIN ? SHROUD_PATH_DECOY :
+								   SHROUD_PATH_HEAD;
+}
+
 bool shroud_channel_set(struct shroud_channel *channel, const struct shroud_cover *cover,
 			struct shroud_error *error)
 {
@@ -158,8 +175,12 @@ bool shroud_channel_set(struct shroud_channel *channel, const struct shroud_cove
 		[SHROUD_COVER_KEYS] = SHROUD_DATAPATH_COVER,
 		[SHROUD_COVER_PLAIN] = SHROUD_DATAPATH_PLAIN,
 	};
+	enum shroud_path path = path_for(channel, cover);
+	enum shroud_path other = (enum shroud_path)(SHROUD_PATH_DECOY - path);
+	bool lcp = cover->lcp && path == SHROUD_PATH_DECOY;
 	const struct shroud_datapath_state state = {
 		.mode = modes[cover->mode],
+		.lcp = lcp,
 		.tx = cover->tx,
 		.rx = { cover->rx[0], cover->rx[1] },
 		.tx_phase = cover->tx_phase,
@@ -170,15 +191,10 @@ bool shroud_channel_set(struct shroud_channel *channel, const struct shroud_cove
 							   SHROUD_DATAPATH_PLAIN,
 	};
 
-	enum shroud_path path = cover->mode != SHROUD_COVER_KEYS ? channel->path :
-				cover->decoy                     ? SHROUD_PATH_DECOY :
-								   SHROUD_PATH_HEAD;
-	enum shroud_path other = (enum shroud_path)(SHROUD_PATH_DECOY - path);
-
-	if (!channel->session[SHROUD_PATH_HEAD])
-		return cover->mode != SHROUD_COVER_KEYS;
+	if (!channel->session[path] && !needs_path(cover))
+		return true; /* nothing was ever held */
 	if (!channel->session[path]) {
-		shroud_error_set(error, "there are keys, but no programs, of mode decoy");
+		shroud_error_set(error, "this mode and framing need programs that the line lacks");
 		return false;
 	}
 	if (path != channel->path)

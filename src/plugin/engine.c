@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "channel.h"
+#include "configuration.h"
 #include "link.h"
 #include "memory.h"
 #include "publish.h"
@@ -22,7 +22,8 @@
 static struct shroud_machine machine;
 static struct shroud_channel channel;
 static struct shroud_error failure; /* of the data path; empty: none */
-static bool inert; /* switched off for good */
+static bool off; /* for good: nothing of pppd is in our hands */
+static bool inert; /* the same, and no framing by hand either */
 
 static void step(const struct shroud_event *event);
 
@@ -170,27 +171,9 @@ void shroud_engine_init(void)
 		.random = shroud_random_system,
 	};
 
-	inert = shroud_settings.policy == SHROUD_POLICY_OFF;
+	off = shroud_settings.policy == SHROUD_POLICY_OFF;
+	inert = off && !shroud_settings.by_hand;
 	shroud_machine_init(&machine, &config);
-}
-
-/* The options may have changed since: a secrets file can hold some for its user. */
-static void configure(void)
-{
-	struct shroud_config *config = &machine.config;
-
-	if (inert)
-		shroud_settings.policy = SHROUD_POLICY_OFF; /* nothing of pppd is in our hands */
-	config->policy = shroud_settings.policy;
-	config->offer = shroud_settings.offer;
-	if (!inert)
-		config->no_datapath = !shroud_channel_limit(&channel, &config->offer, &failure);
-	config->rekey = (uint32_t)shroud_settings.rekey;
-	config->notice = shroud_settings.notice;
-	config->identity = shroud_settings.identity;
-	config->trust = shroud_settings.pinned;
-	if (config->policy != SHROUD_POLICY_OFF && config->role == SHROUD_ROLE_CPE)
-		shroud_memory_load(config);
 }
 
 static void on_sweep(void *arg)
@@ -224,7 +207,7 @@ void shroud_engine_link_up(void)
 
 void shroud_engine_network(void)
 {
-	configure();
+	shroud_configure(&machine.config, &channel, off, &failure);
 	shroud_channel_network(&channel);
 	happen(SHROUD_EVENT_NETWORK);
 }

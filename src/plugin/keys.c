@@ -48,10 +48,13 @@ void shroud_step_cover(struct shroud_step *step)
 	else if (machine->has_previous)
 		add_receiving(machine, cover, &n, &machine->previous);
 	cover->mode = n > 0 ? SHROUD_COVER_KEYS : SHROUD_COVER_HOLD;
-	/* A rekey changes neither. */
-	choice = machine->has_current ? &machine->choice : &machine->handshake.choice;
+	/* A rekey changes neither. While nothing is agreed what there was before may still arrive.
+	 */
+	choice = machine->handshake.installed && !machine->has_current ?
+			 &machine->handshake.choice :
+			 &machine->choice;
 	cover->decoy = choice->mode == SHROUD_MODE_DECOY;
-	cover->lcp = choice->framing == SHROUD_FRAMING_LCP;
+	cover->lcp = choice->framing == SHROUD_FRAMING_LCP || machine->config.by_hand;
 }
 
 void shroud_handshake_forget(struct shroud_machine *machine)

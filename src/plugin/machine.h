@@ -118,7 +118,9 @@ enum shroud_cover_mode { SHROUD_COVER_HOLD, SHROUD_COVER_KEYS, SHROUD_COVER_PLAI
 struct shroud_cover {
 	enum shroud_cover_mode mode;
 	bool decoy; /* the keys are of mode decoy */
-	bool lcp; /* framing; with SHROUD_COVER_PLAIN, too */
+	/* Framing, with SHROUD_COVER_PLAIN too; with SHROUD_COVER_HOLD: frames of it are still
+	 * to be expected, and are not LCP's. */
+	bool lcp;
 	const uint8_t *tx;
 	const uint8_t *rx[2];
 	uint8_t tx_phase, rx_phase[2];

@@ -80,14 +80,22 @@ const char *shroud_offer_fault(const struct shroud_offer *offer, enum shroud_pol
 	bool lcp = shroud_offer_has_framing(offer, SHROUD_FRAMING_LCP);
 
 	if (plain && policy == SHROUD_POLICY_REQUIRE)
-		return "mode plain shrouds nothing and can not be used with shroud require";
+		return "shroud-mode plain shrouds nothing and can not be used with shroud require";
 	if (plain && !lcp)
-		return "mode plain needs framing lcp";
+		return "shroud-mode plain needs shroud-framing lcp";
 	if (head && !native)
-		return "mode head needs framing native";
+		return "shroud-mode head needs shroud-framing native";
 	if (lcp && !decoy && !plain)
-		return "framing lcp needs mode decoy or plain";
-	return native && !head && !decoy ? "framing native needs mode head or decoy" : NULL;
+		return "shroud-framing lcp needs shroud-mode decoy or plain";
+	return native && !head && !decoy ? "shroud-framing native needs shroud-mode head or decoy" :
+					   NULL;
+}
+
+bool shroud_offer_by_hand(const struct shroud_offer *offer, enum shroud_policy policy)
+{
+	return policy == SHROUD_POLICY_OFF && offer->mode_count == 1 &&
+	       offer->modes[0] == SHROUD_MODE_HEAD && offer->framing_count == 1 &&
+	       offer->framings[0] == SHROUD_FRAMING_LCP;
 }
 
 void shroud_offer_forbid(struct shroud_offer *offer, uint8_t mode)

@@ -15,9 +15,12 @@ bool shroud_offer_has_framing(const struct shroud_offer *offer, uint8_t framing)
 
 /*
  * Whether the lists go together under this policy (docs/decoy.md section 12): each mode with a
- * framing and each framing with a mode of them. NULL, or a clause that says why not.
+ * framing and each framing with a mode of them. NULL, or a sentence for the user that says why not.
  */
 const char *shroud_offer_fault(const struct shroud_offer *offer, enum shroud_policy policy);
+
+/* Whether framing lcp is set by hand: policy off, that framing alone, and no mode asked for. */
+bool shroud_offer_by_hand(const struct shroud_offer *offer, enum shroud_policy policy);
 
 /* Strikes what must not be chosen. No mode may be left. */
 void shroud_offer_forbid(struct shroud_offer *offer, uint8_t mode);

@@ -3,6 +3,8 @@
 
 #include "path.h"
 
+#include "offer.h"
+
 /* An LNS shares a device among many sessions; a CPE has one, and little memory. */
 #define LNS_SESSIONS 4096
 
@@ -12,15 +14,13 @@ static void log_verifier(void *arg, const char *text)
 	dbglog("shroud: verifier: %s", text);
 }
 
-unsigned int shroud_paths(const struct shroud_settings *settings)
+bool shroud_path_needed(enum shroud_path path, const struct shroud_settings *settings)
 {
-	const struct shroud_offer *offer = &settings->offer;
+	struct shroud_offer others = settings->offer;
 
-	for (uint8_t i = 0; i < offer->mode_count; i++) {
-		if (offer->modes[i] != SHROUD_MODE_HEAD)
-			return SHROUD_PATHS;
-	}
-	return 1;
+	shroud_offer_forbid(&others, SHROUD_MODE_HEAD);
+	return settings->by_hand ? path == SHROUD_PATH_DECOY :
+				   path == SHROUD_PATH_HEAD || others.mode_count > 0;
 }
 
 struct shroud_datapath_options shroud_path_options(enum shroud_path path,
@@ -56,9 +56,9 @@ bool shroud_paths_preload(const struct shroud_settings *settings, enum shroud_ro
 {
 	struct shroud_datapath_error why;
 
-	for (unsigned int path = 0; path < SHROUD_PATHS && path < shroud_paths(settings); path++) {
-		if (shroud_path_load((enum shroud_path)path, settings->preload, settings, role,
-				     &why))
+	for (enum shroud_path path = SHROUD_PATH_HEAD; path < SHROUD_PATHS; path++) {
+		if (!shroud_path_needed(path, settings) ||
+		    shroud_path_load(path, settings->preload, settings, role, &why))
 			continue;
 		error("shroud: %s", why.text);
 		return false;

@@ -10,8 +10,8 @@
 /* Of mode head, and of all others. */
 enum shroud_path { SHROUD_PATH_HEAD, SHROUD_PATH_DECOY, SHROUD_PATHS };
 
-/* How many of them, from the first on, are needed for the modes of @settings. */
-unsigned int shroud_paths(const struct shroud_settings *settings);
+/* Whether the modes of @settings, or the framing by hand, need it. */
+bool shroud_path_needed(enum shroud_path path, const struct shroud_settings *settings);
 
 /* How to load one. Points into @settings. */
 struct shroud_datapath_options shroud_path_options(enum shroud_path path,

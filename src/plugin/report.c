@@ -64,9 +64,11 @@ static void reason_of(const struct shroud_machine *machine, const char *datapath
 
 static void log_plain(const struct shroud_machine *machine, const char *reason)
 {
-	if (machine->reason == SHROUD_REASON_OFF)
+	if (machine->reason == SHROUD_REASON_OFF && !machine->config.by_hand)
 		return;
-	if (machine->alarm)
+	if (machine->reason == SHROUD_REASON_OFF || machine->reason == SHROUD_REASON_AGREED)
+		notice("shroud: the line is plain, with framing lcp: %s", reason);
+	else if (machine->alarm)
 		error("shroud: ALARM: the line is NOT shrouded%s: %s",
 		      shroud_trust_knows(&machine->config.trust) ?
 			      ", although its LNS is known to shroud" :

@@ -8,9 +8,11 @@
 
 #include "fitness.h"
 #include "key.h"
+#include "offer.h"
 #include "record.h"
 
 #define DEFAULT_KNOWN_KEYS "/etc/ppp/shroud-known-keys"
+#define NOT_ONE_OF "%s: '%s' is not one of %s"
 
 struct shroud_settings shroud_settings = {
 	.policy = SHROUD_POLICY_PREFER,
@@ -27,7 +29,7 @@ static int choose(const char *option, const char *word, const char *const *list,
 		if (strcmp(word, list[i]) == 0)
 			return i;
 	}
-	ppp_option_error("%s: '%s' is not one of %s", option, word, wanted);
+	ppp_option_error(NOT_ONE_OF, option, word, wanted);
 	return -1;
 }
 
@@ -54,19 +56,18 @@ static int parse_role(char **argv)
 /* The first one is preferred; mode decoy only if it is named: docs/decoy.md section 1. */
 static int parse_mode(char **argv)
 {
-	static const char *const words[] = { "head", "decoy", "decoy,head", "head,decoy", NULL };
-	static const uint8_t modes[][2] = { { SHROUD_MODE_HEAD },
-					    { SHROUD_MODE_DECOY },
-					    { SHROUD_MODE_DECOY, SHROUD_MODE_HEAD },
-					    { SHROUD_MODE_HEAD, SHROUD_MODE_DECOY } };
-	struct shroud_offer *offer = &shroud_settings.offer;
-	int i = choose("shroud-mode", *argv, words, "head, decoy, decoy,head, head,decoy");
+	if (shroud_offer_parse_modes(*argv, &shroud_settings.offer))
+		return 1;
+	ppp_option_error(NOT_ONE_OF, "shroud-mode", *argv, "head, decoy, plain, or a list of them");
+	return 0;
+}
 
-	if (i < 0)
-		return 0;
-	memcpy(offer->modes, modes[i], sizeof(modes[i]));
-	offer->mode_count = modes[i][1] ? 2 : 1;
-	return 1;
+static int parse_framing(char **argv)
+{
+	if (shroud_offer_parse_framings(*argv, &shroud_settings.offer))
+		return 1;
+	ppp_option_error(NOT_ONE_OF, "shroud-framing", *argv, "native, lcp, or a list of them");
+	return 0;
 }
 
 /* A private key given by mistake must not end up in a log: the value is never shown. */
@@ -144,7 +145,11 @@ static shroud_option_t options[] = {
 	  .flags = OPT_PRIO | OPT_PRIVFIX },
 	{ .name = "shroud-mode",
 	  SPECIAL(parse_mode),
-	  .description = "Mode of cover: head, decoy, or both, the preferred one first",
+	  .description = "Mode of cover: head, decoy or plain; a list, the preferred one first",
+	  .flags = OPT_PRIO | OPT_PRIVFIX },
+	{ .name = "shroud-framing",
+	  SPECIAL(parse_framing),
+	  .description = "Framing of IP packets: native or lcp; a list, the preferred one first",
 	  .flags = OPT_PRIO | OPT_PRIVFIX },
 	{ .name = "shroud-peer-key",
 	  SPECIAL(parse_peer_key),
@@ -261,6 +266,19 @@ static void check_lns(void)
 		shroud_refuse(error.text);
 }
 
+static void check_shrouding(void)
+{
+	const struct shroud_settings *s = &shroud_settings;
+	const char *fault = shroud_offer_fault(&s->offer, s->policy);
+
+	if (fault)
+		shroud_refuse(fault);
+	if (shroud_settings_role() == SHROUD_ROLE_LNS)
+		check_lns();
+	else if (s->key_file)
+		shroud_refuse("shroud-key-file is for the LNS's side, but shroud-role is cpe");
+}
+
 void shroud_settings_check(void)
 {
 	struct shroud_settings *s = &shroud_settings;
@@ -271,12 +289,11 @@ void shroud_settings_check(void)
 		s->redial = SHROUD_DEFAULT_REDIAL;
 	if (!s->rekey && shroud_settings_role() == SHROUD_ROLE_LNS)
 		s->rekey = SHROUD_REKEY_DEFAULT;
-	if (s->policy == SHROUD_POLICY_OFF)
+	s->by_hand = shroud_offer_by_hand(&s->offer, s->policy);
+	if (s->policy == SHROUD_POLICY_OFF && !s->by_hand)
 		return;
 	shroud_pppd_check();
-	if (shroud_settings_role() == SHROUD_ROLE_LNS)
-		check_lns();
-	else if (s->key_file)
-		shroud_refuse("shroud-key-file is for the LNS's side, but shroud-role is cpe");
+	if (!s->by_hand)
+		check_shrouding();
 	shroud_pppd_switch_off();
 }

@@ -19,6 +19,7 @@ struct shroud_settings {
 	int rekey; /* seconds; 0: not given */
 	int max_sessions; /* 0: by role */
 	bool detour;
+	bool by_hand; /* framing lcp with policy off: docs/decoy.md section 12 */
 	char *line;
 	char *known_keys;
 	char *key_file;

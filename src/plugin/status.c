@@ -212,10 +212,8 @@ static void put_keys(struct writer *w, const struct shroud_status *status)
 	const struct shroud_machine *machine = status->machine;
 	bool has = machine->has_current;
 
-	put_string(w, "mode",
-		   !has                                      ? NULL :
-		   machine->choice.mode == SHROUD_MODE_DECOY ? "decoy" :
-							       "head");
+	put_string(w, "mode", shroud_mode_word(machine));
+	put_string(w, "framing", shroud_framing_word(machine));
 	put_string(w, "suite", has ? SUITE_NAME : NULL);
 	put_time(w, "since", status, machine->covered_since);
 	put_time(w, "last_rekey", status, machine->rekeys ? machine->keys_since : SHROUD_NEVER);
@@ -242,9 +240,7 @@ size_t shroud_status_format(const struct shroud_status *status, char *out, size_
 	put_string(&w, "role", machine->config.role == SHROUD_ROLE_CPE ? "cpe" : "lns");
 	put_string(&w, "policy", policies[machine->config.policy]);
 	put_string(&w, "state", shroud_state_word(machine->state));
-	put_bool(&w, "shrouded",
-		 machine->state == SHROUD_STATE_COVERED ||
-			 machine->state == SHROUD_STATE_WAIT_DONE);
+	put_bool(&w, "shrouded", machine->has_current);
 	put_bool(&w, "alarm", machine->alarm);
 	put_reason(&w, status);
 	put_redial(&w, status);

@@ -216,6 +216,21 @@ static void test_lists(void)
 	CHECK(!shroud_offer_parse_framings("head", &offer), "not a framing");
 }
 
+static void test_by_hand_is_explicit(void)
+{
+	struct shroud_offer offer;
+
+	shroud_offer_parse_modes("head", &offer);
+	shroud_offer_parse_framings("lcp", &offer);
+	CHECK(shroud_offer_by_hand(&offer, SHROUD_POLICY_OFF), "off, and a framing");
+	CHECK(!shroud_offer_by_hand(&offer, SHROUD_POLICY_PREFER), "not off");
+	shroud_offer_parse_modes("decoy", &offer);
+	CHECK(!shroud_offer_by_hand(&offer, SHROUD_POLICY_OFF), "mode decoy, switched off");
+	shroud_offer_parse_modes("head", &offer);
+	shroud_offer_parse_framings("lcp,native", &offer);
+	CHECK(!shroud_offer_by_hand(&offer, SHROUD_POLICY_OFF), "not only this framing");
+}
+
 int main(void)
 {
 	test_settles();
@@ -228,5 +243,6 @@ int main(void)
 	test_wrong_choice();
 	test_malformed_choice();
 	test_lists();
+	test_by_hand_is_explicit();
 	return check_result("plain");
 }
