@@ -45,12 +45,12 @@ def covered(frame: Frame, *, framing: str = "native", whole: bool = False) -> Fr
     return (push_lcp(protocol, information) if framing == "lcp" else protocol), information
 
 
-DECOY = covered(PLAIN[0])[1]
+DECOY, ANSWER = covered(PLAIN[0])[1], covered(PLAIN[4])[1]
 
 
-def altered(at: int, octets: bytes) -> Frame:
-    """DECOY with other octets, and checksums that are right."""
-    packet = DECOY[:at] + octets + DECOY[at + len(octets) :]
+def altered(at: int, octets: bytes, decoy: bytes = DECOY) -> Frame:
+    """A decoy in UDP and IPv4 with other octets, and checksums that are right."""
+    packet = decoy[:at] + octets + decoy[at + len(octets) :]
     head = packet[:10] + bytes(2) + packet[12:20]
     head = head[:10] + checksum(head).to_bytes(2, "big") + head[12:]
     udp = packet[20:26] + bytes(2) + packet[28:]
@@ -67,6 +67,7 @@ BAD = {
     "real destination": altered(16, packets.ip4(SERVER)),
     "real port": altered(22, (443).to_bytes(2, "big")),
     "payload in clear": altered(28, UDP4[28:]),
+    "real address in an answer": altered(len(ANSWER) - 4, packets.ip4(SERVER), ANSWER),
     "wrong transport checksum": (PPP_IPV4, DECOY[:26] + b"\0\1" + DECOY[28:]),
     "wrong header checksum": (PPP_IPV4, DECOY[:10] + b"\0\1" + DECOY[12:]),
     "cut short": (PPP_IPV4, DECOY[:-1]),

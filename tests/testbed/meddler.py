@@ -26,5 +26,5 @@ class Meddler:
         )
 
     def altered(self) -> list[str]:
-        """The rule of each INIT that was altered so far."""
+        """The rules applied so far, once for each INIT."""
         return self.process.output().splitlines()[1:]

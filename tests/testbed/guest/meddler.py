@@ -4,8 +4,8 @@
     meddler.py DEVICE DEVICE RULE...
 
 A RULE is TYPE:OLD:NEW, a parameter of INIT (docs/protocol.md section 3.2) with its value before
-and after in hexadecimal; "-" for none. The first rule that fits alters an INIT, in PPPoE frames
-without VLAN tags. Prints "ready", then a line for each one that was altered: the rule.
+and after in hexadecimal; "-" for none. All rules that fit alter an INIT, in PPPoE frames without
+VLAN tags. Prints "ready", then a line for each time that a rule was applied: the rule.
 """
 
 import select
@@ -51,7 +51,8 @@ def parameters_of(frame):
 
 
 def with_parameters(frame, parameters):
-    body = b"".join(struct.pack("!BH", k, len(v)) + v for k, v in parameters.items())
+    kept = {kind: octets for kind, octets in parameters.items() if octets is not None}
+    body = b"".join(struct.pack("!BH", k, len(v)) + v for k, v in kept.items())
     altered = bytearray(frame[:PARAMETERS] + body)
     altered[LCP + 2 : LCP + 4] = (len(altered) - LCP).to_bytes(2, "big")
     altered[SESSION + 4 : SESSION + 6] = (len(altered) - PPP).to_bytes(2, "big")
@@ -65,16 +66,14 @@ def value(text):
 def alter(frame, rules):
     if not is_init(frame):
         return frame
-    parameters = parameters_of(frame)
+    sent = parameters_of(frame)
+    altered = dict(sent)
     for rule in rules:
         kind, old, new = rule.split(":")
-        if parameters.get(int(kind)) == value(old):
-            parameters.pop(int(kind), None)
-            if value(new) is not None:
-                parameters[int(kind)] = value(new)
+        if sent.get(int(kind)) == value(old):
+            altered[int(kind)] = value(new)
             print(rule, flush=True)
-            return with_parameters(frame, parameters)
-    return frame
+    return with_parameters(frame, altered) if altered != sent else frame
 
 
 def main(one, other, *rules):
