@@ -12,28 +12,30 @@ CONFIG = """\
 config line 'wan'
 	option enabled '1'
 	option mode 'decoy'
+	option framing 'lcp'
 	option policy 'require'
 """
+OFFERED = ["shroud-mode", "head,decoy", "shroud-framing", "native,lcp"]
 PINS = "ls -d /sys/fs/bpf/pppshroud/*-cpe0/*"
 """A folder for each pair of programs that is on the device."""
 
 
 def test_decoy_from_boot_and_back_to_head(uml: Machine) -> None:
     with home(uml) as ours:
-        ours.line.serve("require", ["shroud-mode", "head,decoy"])
+        ours.line.serve("require", OFFERED)
         ours.router.write("/etc/config/shroud", CONFIG)
         with Capture(uml, "carrier", "car0") as tap:
             ours.router.boot()
             status = ours.await_sentence("shrouded-decoy")
             ours.ping()
-        leak.assert_covered(tap.path, agreed=uncovered.DECOY)
-        assert (status["plugin_mode"], status["mode"]) == ("decoy", "decoy")
+        leak.assert_covered(tap.path, agreed=uncovered.DECOY_LCP)
+        assert (status["plugin_mode"], status["plugin_framing"]) == ("decoy", "lcp")
         assert ours.router.script(PINS).count("/decoy-") == 1
-        assert "mode: decoy" in ours.router.script("shroud status wan")
+        assert "mode: decoy\n  framing: lcp\n" in ours.router.script("shroud status wan")
         assert ours.call("diagnose", line="wan")["verdict"].startswith("No check failed")
 
         with Capture(uml, "carrier", "car0") as tap:
-            assert ours.apply(mode="auto")["outcome"] == "kept"
+            assert ours.apply(mode="auto", framing="native")["outcome"] == "kept"
             ours.await_sentence("shrouded")
             ours.ping()
         leak.assert_covered(tap.path, from_start=False)
