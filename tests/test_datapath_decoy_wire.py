@@ -46,11 +46,8 @@ PPPOE_SESSION = f"pppoe {SESSION} {PEER_TEXT}"
 def _line(
     world: World, session: str, *options: str, plain: bool = False, lcp: bool = False
 ) -> Iterator[tuple[Testrun, Port, Port]]:
-    """A line in mode decoy with its two ends, beside it the same in mode head, settled as plain."""
+    """A line in mode decoy, or plain, with its two ends."""
     with ExitStack() as stack:
-        beside = stack.enter_context(world.testrun("wan0", *options))
-        beside.say(session)
-        beside.set("plain")
         run = stack.enter_context(world.testrun("wan0", "decoy", *options, obj=world.guest.decoy))
         run.say(session)
         if plain:
@@ -59,6 +56,15 @@ def _line(
             run.set("cover", KEYS, KEYS, lcp=lcp)
         near = stack.enter_context(Port(world, "wan0", offloads=True))
         yield run, near, stack.enter_context(Port(world, "wan1"))
+
+
+@contextmanager
+def _beside(world: World, session: str, *options: str) -> Iterator[Testrun]:
+    """The same line in mode head, settled as plain: as an LNS has it that allows both."""
+    with world.testrun("wan0", *options) as run:
+        run.say(session)
+        run.set("plain")
+        yield run
 
 
 @pytest.mark.parametrize("lcp", [False, True], ids=["native", "lcp"])
@@ -98,7 +104,10 @@ def test_super_packet_detour(wire: World, plain: bool, lcp: bool) -> None:
     """It comes out in two frames, decoys each, or under another number each."""
     payload = udp(bytes(SEGMENT - 38), dport=5000)
     message = super_message(payload)
-    with _line(wire, L2TP_SESSION, "detour", plain=plain, lcp=lcp) as (run, near, far):
+    with (
+        _beside(wire, L2TP_SESSION, "detour") as beside,
+        _line(wire, L2TP_SESSION, "detour", plain=plain, lcp=lcp) as (run, near, far),
+    ):
         near.send(virtio(NEEDS_CHECKSUM, GSO_UDP, 42, SEGMENT, 34, 6) + message)
         frames = [far.receive() for _ in range(2)]
         assert [len(frame) for frame in frames] == [42 + SEGMENT] * 2, run.stats()
@@ -106,6 +115,7 @@ def test_super_packet_detour(wire: World, plain: bool, lcp: bool) -> None:
         assert plain == (message[PPP_AT + 12 : PPP_AT + 24] in frames[0])
         stats = run.stats()
         assert (stats["tx_detour"], stats["tx_plain" if plain else "tx_decoy"]) == (1, 2)
+        assert beside.stats()["tx_detour"] == 0
 
 
 def _merges(world: World) -> bool:
