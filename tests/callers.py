@@ -40,15 +40,15 @@ class Caller:
         fits = [one for one in found if (one["session"] or {}).get("id") == self.session]
         return fits[0] if fits else {}
 
-    def ping(self, count: int = 3) -> None:
-        """The LNS answers through this session; raises if it does not within 15 seconds."""
-        argv = ["ping", "-n", "-I", self.cpe.device, "-c", str(count), "-i", "0.1", "-W", "2"]
-        self.line.machine.wait_until(
-            lambda: not self.line.machine.run([*argv, PPP_LNS], "cpe", check=False).code,
-            15,
-            f"answers on {self.cpe.device}",
-            self.cpe.tail,
-        )
+    def answered(self, count: int = 1) -> bool:
+        """Whether the LNS answers so many echoes through this session, each within a second."""
+        argv = ["ping", "-n", "-I", self.cpe.device, "-c", str(count), "-i", "0.1", "-W", "1"]
+        return self.line.machine.run([*argv, PPP_LNS], "cpe", check=False).code == 0
+
+    def ping(self) -> None:
+        """Wait until the LNS answers three echoes; the CPE's end is up before the LNS's."""
+        what = f"answers on {self.cpe.device}"
+        self.line.machine.wait_until(lambda: self.answered(3), 15, what, self.cpe.tail)
 
     def _read(self, path: str) -> dict[str, Any]:
         shown = self.line.machine.run(["cat", path], check=False)

@@ -8,8 +8,8 @@ The most that it can have is what it could have by cutting the handshake off: a 
 from __future__ import annotations
 
 import signal
-
-import pytest
+from dataclasses import dataclass
+from itertools import product
 
 from tests import shrouded
 from tests.callers import Caller, call
@@ -19,12 +19,36 @@ from tests.testbed.machine import Machine
 from tests.testbed.meddler import Meddler
 from tests.testbed.uncovered import DECOY
 
-OFFER = ["shroud-mode", "decoy,head"]
-STRIKE_DECOY = "1:0201:01"
-FORCE_PLAIN = "1:0102:00"
-ADD_TO_REKEY = "1:02:0201"
-"""Rules of the meddler's, on the parameter MODES."""
-CASES = [(policy, pinned) for policy in ("prefer", "require") for pinned in (False, True)]
+ALLOWED = ["shroud-mode", "decoy,head,plain", "shroud-framing", "lcp,native"]
+"""The LNS would agree to anything."""
+MODES, FRAMINGS = 1, 2
+"""Types of parameters, for the meddler's rules."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """An offer, what the carrier makes of it, and how the CPE names the result."""
+
+    offer: tuple[str, ...]
+    rules: tuple[str, ...]
+    cause: str = "altered"
+
+    @property
+    def options(self) -> list[str]:
+        """The offer as pppd's options."""
+        names = ("shroud-mode", "shroud-framing")
+        return [word for pair in zip(names, self.offer, strict=False) for word in pair]
+
+
+ATTACKS = {
+    "decoy struck": Attack(("decoy,head",), (f"{MODES}:0201:01",)),
+    "lcp struck": Attack(("decoy", "lcp,native"), (f"{FRAMINGS}:0201:01",)),
+    "plain": Attack(("head,decoy", "native,lcp"), (f"{MODES}:0102:00", f"{FRAMINGS}:0102:02")),
+    "impossible": Attack(("head",), (f"{MODES}:01:00",), "abort-mode"),
+}
+"""Each rule fits one offer only."""
+ADD_TO_REKEY = f"{MODES}:02:0201"
+CASES = list(product(ATTACKS.values(), ("prefer", "require"), (False, True)))
 
 
 def await_end(caller: Caller, policy: str) -> None:
@@ -49,30 +73,27 @@ def assert_told(caller: Caller, policy: str, cause: str, alarm: bool) -> None:
     assert ("ALARM" in log) == (alarm and policy == "prefer")
 
 
-@pytest.mark.parametrize(
-    ("offer", "rule", "cause"),
-    [("decoy,head", STRIKE_DECOY, "altered"), ("head,decoy", FORCE_PLAIN, "abort-mode")],
-)
-def test_offer_altered(uml: Machine, offer: str, rule: str, cause: str) -> None:
-    """Four CPEs at a time: each policy, with and without a pinned key."""
+def test_offer_altered(uml: Machine) -> None:
+    """All CPEs at a time: each attack, under each policy, with and without a pinned key."""
     line = shrouded.lay(uml)
-    line.serve("prefer", OFFER)
-    meddler = Meddler(line.line, [rule])
+    line.serve("prefer", ALLOWED)
+    rules = [rule for attack in ATTACKS.values() for rule in attack.rules]
+    meddler = Meddler(line.line, rules)
     pin = ["shroud-peer-key", line.key.public]
     callers = [
-        call(line, number, policy, ["shroud-mode", offer, *(pin if pinned else [])])
-        for number, (policy, pinned) in enumerate(CASES)
+        call(line, number, policy, [*attack.options, *(pin if pinned else [])])
+        for number, (attack, policy, pinned) in enumerate(CASES)
     ]
-    for caller, (policy, pinned) in zip(callers, CASES, strict=True):
+    for caller, (attack, policy, pinned) in zip(callers, CASES, strict=True):
         await_end(caller, policy)
-        assert_told(caller, policy, cause, alarm=pinned or cause == "altered")
-    assert set(meddler.altered()) == {rule}
+        assert_told(caller, policy, attack.cause, alarm=pinned or attack.cause == "altered")
+    assert set(meddler.altered()) == set(rules)
 
 
 def test_rekey_altered(uml: Machine) -> None:
     """The line keeps its keys and its mode."""
     line = shrouded.lay(uml)
-    line.both = OFFER
+    line.both = ["shroud-mode", "decoy,head"]
     with Capture(uml, "carrier", "car0") as tap:
         meddler = Meddler(line.line, [ADD_TO_REKEY])
         line.serve("require")

@@ -23,30 +23,36 @@ from tests.testbed.capture import Capture
 from tests.testbed.leak import find_leaks
 from tests.testbed.machine import Machine
 from tests.testbed.topology import PPP_LNS
-from tests.testbed.uncovered import DECOY, HEAD
+from tests.testbed.uncovered import DECOY, DECOY_LCP, HEAD
 
-ENDS: dict[str, tuple[str | None, list[str]]] = {
-    "none": (None, []),
+ENDS: dict[str, tuple[str, list[str]]] = {
     "off": ("off", []),
+    "hand": ("off", ["shroud-framing", "lcp"]),
     "head": ("prefer", ["shroud-mode", "head"]),
     "decoy": ("prefer", ["shroud-mode", "decoy"]),
-    "both": ("prefer", ["shroud-mode", "decoy,head"]),
+    "lcp": ("prefer", ["shroud-mode", "decoy", "shroud-framing", "lcp"]),
+    "all": ("prefer", ["shroud-mode", "decoy,head", "shroud-framing", "lcp,native"]),
+    "plain": ("prefer", ["shroud-mode", "plain", "shroud-framing", "lcp"]),
 }
-"""An end's policy (none: no plugin at all) and its options."""
+"""An end's policy and options. test_line_pair.py has ends without the plugin."""
+NOTHING = "-"
+"""No IP packet gets through: one end, by hand, has a framing that the other does not have."""
 MATRIX = """
-cpe \\ lns  none   off    head   decoy  both
-none       plain  plain  plain  plain  plain
-off        plain  plain  plain  plain  plain
-head       plain  plain  head   plain  head
-decoy      plain  plain  plain  decoy  decoy
-both       plain  plain  head   decoy  decoy
+cpe\\lns  off    hand       head   decoy  lcp        all        plain
+off      plain  -          plain  plain  plain      plain      plain
+hand     -      plain/lcp  -      -      -          -          -
+head     plain  -          head   plain  plain      head       plain
+decoy    plain  -          plain  decoy  plain      decoy      plain
+lcp      plain  -          plain  plain  decoy/lcp  decoy/lcp  plain
+all      plain  -          head   decoy  decoy/lcp  decoy/lcp  plain
+plain    plain  -          plain  plain  plain      plain      plain/lcp
 """
-COLUMNS = MATRIX.splitlines()[1].split()[3:]
+COLUMNS = MATRIX.splitlines()[1].split()[1:]
 EXPECTED = {
     cpe: dict(zip(COLUMNS, modes, strict=True))
     for cpe, *modes in map(str.split, MATRIX.splitlines()[2:])
 }
-AGREED = {"head": HEAD, "decoy": DECOY}
+AGREED = {"head": HEAD, "decoy": DECOY, "decoy/lcp": DECOY_LCP}
 
 
 def by_session(capture: Path) -> dict[int, Path]:
@@ -87,26 +93,37 @@ def on_the_wire(capture: Path) -> list[str]:
     return modes + [mode for mode, report in reports.items() if report.covered and not report.leaks]
 
 
-def told(caller: Caller, mode: str) -> None:
-    """What the ends that have the plugin say of the session."""
-    for status in (caller.status, caller.lns_status()):
-        if status:
-            assert status["state"] == ("plain" if mode == "plain" else "covered"), status
-            assert status["mode"] == (None if mode == "plain" else mode)
-            assert status["shrouded"] == (mode != "plain")
+def assert_told(caller: Caller, cpe: str, lns: str, outcome: str) -> None:
+    """Both ends, unless they are off, say in their status what the session is."""
+    mode, _, framing = outcome.partition("/")
+    agreed: tuple[str | None, str | None] = (mode, framing or "native")
+    if lns == "hand":
+        agreed = None, framing
+    elif outcome == "plain":
+        agreed = None, None
+    for end, status in ((cpe, caller.status), (lns, caller.lns_status())):
+        if end == "off":
+            continue
+        assert (status["mode"], status["framing"]) == agreed, status
+        assert status["state"] == ("plain" if mode == "plain" else "covered")
+        assert status["shrouded"] == (mode != "plain")
 
 
 @pytest.mark.parametrize("lns", COLUMNS)
 def test_mode_of_the_line(uml: Machine, lns: str) -> None:
+    """All CPEs dial the LNS at the same time."""
     line = shrouded.lay(uml)
-    policy, options = ENDS[lns]
-    line.serve(policy, options)
+    line.serve(*ENDS[lns])
     with Capture(uml, "carrier", "car0", "pppoes") as tap:
         callers = {cpe: call(line, number, *ENDS[cpe]) for number, cpe in enumerate(EXPECTED)}
         for cpe, caller in callers.items():
             caller.cpe.wait_up(timeout=60)
-            caller.ping()
-            told(caller, EXPECTED[cpe][lns])
+            if EXPECTED[cpe][lns] == NOTHING:
+                assert not caller.answered()
+            else:
+                caller.ping()
+                assert_told(caller, cpe, lns, EXPECTED[cpe][lns])
     captures = by_session(tap.path)
     wire = {cpe: on_the_wire(captures[caller.session]) for cpe, caller in callers.items()}
-    assert wire == {cpe: [modes[lns]] for cpe, modes in EXPECTED.items()}
+    for cpe, modes in EXPECTED.items():
+        assert modes[lns] == NOTHING or wire[cpe] == [modes[lns]], (cpe, wire)
