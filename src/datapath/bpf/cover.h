@@ -173,7 +173,6 @@ SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
 	cover.scratch->held.own = cover.own;
 	cover.scratch->held.begin = cover.at;
 	cover.scratch->held.whole = (u32)whole;
-	cover.scratch->held.phase = (u32)session->decoy_tx.phase;
 	if (protocol_class(frame->protocol) == PROTOCOL_IP)
 		stage_go(skb, STAGE_DISGUISE);
 	else

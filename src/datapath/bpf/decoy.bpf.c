@@ -89,7 +89,7 @@ int shroud_disguise(shroud_skb *skb)
 	cover.own = cover.scratch->held.own;
 	verdict = decoy_cover(skb, &frame, &cover, &session->decoy_tx);
 	if (!verdict) {
-		stage_go(skb, STAGE_NOISE);
+		stage_go_noise(skb, cover.scratch);
 		verdict = SHROUD_COUNT_TX_MEMORY;
 	}
 	if (verdict == SHROUD_COUNT_TX_DECOY)

@@ -233,6 +233,7 @@ SHROUD_INLINE u32 decoy_cover(shroud_skb *skb, struct frame *frame, struct cover
 	struct disguise *disguise = &scratch->disguise;
 	int more, whole;
 
+	scratch->held.phase = (u32)keys->phase;
 	if (!scratch->held.turning && !decoy_is_possible(skb, scratch, frame, cover->own, keys))
 		return 0;
 	more = ends_turn(scratch, keys, 0);
@@ -271,7 +272,7 @@ SHROUD_INLINE u32 decoy_restore(shroud_skb *skb, struct frame *frame, struct scr
 	frame_generalise(frame, scratch);
 	if (!payload_turn_again(skb, scratch, keys, whole, 1) &&
 	    !bpf_skb_load_bytes(skb, frame->at, scratch->block, SHROUD_BLOCK_LEN))
-		stage_go(skb, STAGE_NOISE);
+		stage_go_noise(skb, scratch);
 	return SHROUD_COUNT_TX_MEMORY;
 }
 

@@ -78,7 +78,7 @@ struct held {
 	u32 side; /* enum shroud_side */
 	u32 own, begin; /* of the packet: length, and where it is, as in struct cover */
 	u32 whole; /* it is to be covered whole */
-	u32 phase; /* of the keys of a decoy, or, sending, of those in use */
+	u32 phase; /* of the keys that a packet is turned under */
 	u32 turning; /* the packet has been looked at, its ends are being turned */
 	u32 reserved;
 };

@@ -28,7 +28,7 @@ SHROUD_INLINE int names_refuse(shroud_skb *skb, struct scratch *scratch)
 {
 	if (scratch->held.side == SHROUD_IN)
 		return names_drop(scratch, SHROUD_COUNT_RX_FALSE);
-	stage_go(skb, STAGE_NOISE);
+	stage_go_noise(skb, scratch);
 	return names_lose(scratch);
 }
 
@@ -73,7 +73,7 @@ SHROUD_INLINE int names_turn_hosts(shroud_skb *skb, enum shroud_side side)
 	session = stage_take(scratch, &frame, side);
 	keys = session ? names_keys(session, scratch, side) : 0;
 	if (!keys)
-		return SHROUD_DROP;
+		return session ? session_count(session, SHROUD_COUNT_RX_FALSE) : SHROUD_DROP;
 	result = hosts_turn(scratch, keys, side == SHROUD_IN);
 	if (result < 0)
 		return names_refuse(skb, scratch);
@@ -117,7 +117,7 @@ SHROUD_INLINE int names_turn_name(shroud_skb *skb, enum shroud_side side)
 	session = stage_take(scratch, &frame, side);
 	keys = session ? names_keys(session, scratch, side) : 0;
 	if (!keys)
-		return SHROUD_DROP;
+		return session ? session_count(session, SHROUD_COUNT_RX_FALSE) : SHROUD_DROP;
 	if (scratch->names.turn < scratch->names.runs) {
 		name_turn(scratch, keys, side == SHROUD_IN);
 		scratch->names.turn++;

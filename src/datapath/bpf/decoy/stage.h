@@ -106,19 +106,28 @@ SHROUD_INLINE void stage_hold(struct scratch *scratch, const struct frame *frame
 	held->turning = 0;
 }
 
+/* To what covers the packet as noise: nothing in the frame has been changed, or not any more. */
+SHROUD_INLINE void stage_go_noise(shroud_skb *skb, struct scratch *scratch)
+{
+	scratch->held.turning = 0;
+	stage_go(skb, STAGE_NOISE);
+}
+
 /* Whether the session still has what the frame was begun with. */
 SHROUD_INLINE int stage_has_keys(const struct shroud_session *session, const struct held *held,
 				 enum shroud_side side)
 {
 	if (session->mode != SHROUD_COVER)
 		return 0;
-	/* Keys of a rekey have the other phase: half a frame under each would be garbage. */
-	if (side == SHROUD_OUT)
-		return session->tx_keys && session->decoy_tx.phase == held->phase;
-	return !!session->rx_keys;
+	if (side == SHROUD_IN)
+		return !!session->rx_keys;
+	/* Keys of a rekey have the other phase: half a frame under each would be garbage. In bits,
+	 * which leave the verifier one way. */
+	return session->tx_keys && !(held->turning & (session->decoy_tx.phase ^ held->phase));
 }
 
-/* The frame as it was held, its session, or NULL if that has ended or has other keys now. */
+/* The frame as it was held, its session, or NULL if that has ended, or has other keys now: then
+ * the frame has been counted. */
 SHROUD_INLINE struct shroud_session *stage_take(struct scratch *scratch, struct frame *frame,
 						enum shroud_side side)
 {
@@ -131,7 +140,10 @@ SHROUD_INLINE struct shroud_session *stage_take(struct scratch *scratch, struct 
 	frame->protocol = held->protocol;
 	frame->fragment = 0;
 	session = session_find(&frame->tag, side);
-	return session && stage_has_keys(session, held, side) ? session : 0;
+	if (!session || stage_has_keys(session, held, side))
+		return session;
+	session_count(session, side == SHROUD_OUT ? SHROUD_COUNT_TX_HOLD : SHROUD_COUNT_RX_HOLD);
+	return 0;
 }
 
 #endif
