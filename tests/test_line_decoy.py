@@ -94,3 +94,19 @@ def test_nothing_else_without_the_object(uml: Machine) -> None:
     cpe = line.dial("require", [*DECOY, "shroud-decoy-object", "/nonexistent/decoy.bpf.o"])
     assert cpe.process.wait(timeout=30) != 0
     assert "/nonexistent/decoy.bpf.o" in line.log("cpe")
+
+
+def test_mode_head_after_a_killed_decoy(uml: Machine) -> None:
+    """Another server gives out the same session again: what is left of it is not in the way."""
+    line = shrouded.lay(uml)
+    sessions = []
+    for mode in ("decoy", "head"):
+        lns = line.serve("prefer", ["shroud-mode", mode])
+        cpe = line.dial("prefer", ["shroud-mode", mode])
+        cpe.wait_up()
+        line.ping()
+        status = line.await_status("cpe", state="covered", mode=mode)
+        sessions.append((status["session"]["id"], status["session"]["peer"]))
+        cpe.kill()
+        lns.kill()
+    assert sessions[0] == sessions[1]

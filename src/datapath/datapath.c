@@ -58,6 +58,7 @@ int shroud_datapath_open(struct shroud_datapath **out, const char *name,
 	if (options)
 		used = *options;
 	datapath->decoy = used.decoy;
+	datapath->loaded = used.loaded;
 	datapath->session_octets =
 		used.decoy ? sizeof(struct shroud_session) : SHROUD_HEAD_SESSION_LEN;
 	if (!used.max_sessions)

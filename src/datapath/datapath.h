@@ -45,6 +45,9 @@ struct shroud_datapath_options {
 	 * nothing of the sessions of a handle without. A session that both have is held by the
 	 * one that holds. */
 	bool decoy;
+	/* Nothing is loaded: for sessions that another process has left. ENOENT if there are no
+	 * programs on the device, of whatever version. */
+	bool loaded;
 	/* Called with the kernel's verifier log if it refuses a program. */
 	void (*verifier_log)(void *arg, const char *text);
 	void *verifier_arg;

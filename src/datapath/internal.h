@@ -24,6 +24,7 @@ struct shroud_datapath {
 	unsigned int slots; /* of the table, a power of two */
 	unsigned int detour; /* interface index, or 0 */
 	bool decoy; /* of sessions in mode decoy */
+	bool loaded; /* nothing is to be loaded */
 	unsigned int session_octets; /* of a session in the table: SHROUD_HEAD_SESSION_LEN or all */
 	int table, count, flow, stamp, roll, alias; /* descriptors of maps, or -1 */
 	struct shroud_entry *entries; /* the roll, or NULL */

@@ -75,7 +75,7 @@ int pin_prepare(struct shroud_datapath *datapath, const char *bpffs,
 		return -1;
 	snprintf(path + strlen(path), room - strlen(path), "/%s%d", datapath->decoy ? "decoy-" : "",
 		 SHROUD_MAP_ABI);
-	return make_directory(path, error);
+	return datapath->loaded ? 0 : make_directory(path, error);
 }
 
 int pin_lock(struct shroud_datapath *datapath, struct shroud_datapath_error *error)

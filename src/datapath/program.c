@@ -261,6 +261,9 @@ int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_
 	datapath->sessions = options->max_sessions;
 	datapath->slots = size_slots(datapath->sessions);
 	get_pinned_maps(datapath);
+	if (options->loaded)
+		return datapath->table >= 0 ? 0 :
+					      fail(error, ENOENT, "no programs are on the device");
 	data = object_read(datapath->object, &octets, error);
 	if (!data)
 		return -1;

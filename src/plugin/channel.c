@@ -102,10 +102,15 @@ bool shroud_channel_open(struct shroud_channel *channel, int fd,
 
 	if (!shroud_line_find(fd, &channel->line, error))
 		return false;
-	if (open_paths(channel, settings, role, &reason))
-		return true;
-	shroud_error_set(error, "%s", reason.text);
-	return false;
+	if (!open_paths(channel, settings, role, &reason)) {
+		shroud_error_set(error, "%s", reason.text);
+		return false;
+	}
+	for (enum shroud_path path = SHROUD_PATH_HEAD; path < SHROUD_PATHS; path++) {
+		if (!channel->session[path])
+			shroud_path_clear(path, &channel->line, settings, role);
+	}
+	return true;
 }
 
 bool shroud_channel_limit(const struct shroud_channel *channel, struct shroud_offer *offer,

@@ -52,6 +52,24 @@ bool shroud_path_load(enum shroud_path path, const char *device,
 	return true;
 }
 
+void shroud_path_clear(enum shroud_path path, const struct shroud_line *line,
+		       const struct shroud_settings *settings, enum shroud_role role)
+{
+	struct shroud_datapath_options options = shroud_path_options(path, settings, role);
+	struct shroud_datapath_session *session;
+	struct shroud_datapath *datapath;
+	struct shroud_datapath_error error;
+
+	options.loaded = true;
+	if (shroud_datapath_open(&datapath, line->device, &options, &error) != 0)
+		return;
+	if (shroud_datapath_session_open(&session, datapath, &line->key, &error) == 0)
+		shroud_datapath_session_close(session);
+	else
+		warn("shroud: %s", error.text);
+	shroud_datapath_close(datapath);
+}
+
 bool shroud_paths_preload(const struct shroud_settings *settings, enum shroud_role role)
 {
 	struct shroud_datapath_error why;

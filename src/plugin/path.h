@@ -3,7 +3,7 @@
 #ifndef SHROUD_PATH_H
 #define SHROUD_PATH_H
 
-#include "../datapath/datapath.h"
+#include "line.h"
 #include "machine.h"
 #include "settings.h"
 
@@ -22,6 +22,11 @@ struct shroud_datapath_options shroud_path_options(enum shroud_path path,
 bool shroud_path_load(enum shroud_path path, const char *device,
 		      const struct shroud_settings *settings, enum shroud_role role,
 		      struct shroud_datapath_error *error);
+
+/* Ends the session that another process, which has died, may have left in programs that this line
+ * does not need. They would go on covering its frames. */
+void shroud_path_clear(enum shroud_path path, const struct shroud_line *line,
+		       const struct shroud_settings *settings, enum shroud_role role);
 
 /* For a boot script: all that are needed, on settings->preload. False: it has logged why not. */
 bool shroud_paths_preload(const struct shroud_settings *settings, enum shroud_role role);
