@@ -15,8 +15,8 @@
  */
 #include "../bpf/decoy.bpf.c" // NOLINT(bugprone-suspicious-include)
 
+#include "fuzz.h"
 #include "mend.h"
-#include "sessions.h"
 
 /* Of the second octet, beside the keys. */
 enum {
@@ -159,7 +159,7 @@ static void check_return(const shroud_skb *sent, shroud_skb *given, u32 counter)
 	struct frame was, left, came;
 	shroud_skb skb;
 
-	make_skb(&skb, sent->octets, sent->len, 0, 0);
+	make_skb(&skb, sent->octets, sent->len, 0);
 	skb.vlan_tci = sent->vlan_tci;
 	MUST(find(given, &was, SHROUD_OUT) && find(&skb, &left, SHROUD_OUT));
 	check_protocol(&left, &was, counter);
@@ -253,20 +253,13 @@ static void check_count(int is_ours, int overtagged, u32 counter, u32 calls)
 		MUST(calls < WORLD_CALLS);
 }
 
-/* As data says; the frame itself comes behind the choices. */
 static void make_frame(shroud_skb *skb, const u8 *data, size_t octets)
 {
-	make_skb(skb, data + CHOICES, octets - CHOICES, data[0], data[2]);
-	skb->vlan_tci = data[0] & CHOOSE_VLAN ? data[3] : 0;
-	skb->gso_size = data[4] == CHOOSE_SUPER;
+	choose_skb(skb, data, octets);
 	if (data[1] & CHOOSE_MEND)
 		mend(skb);
-	if (!(data[0] & CHOOSE_IN)) {
-		skb->mark = data[4] == CHOOSE_DETOURED;
-		skb->ifindex = 1 + skb->mark * 2;
-	} else if (data[0] & CHOOSE_ENCIPHER) {
+	if (data[0] & CHOOSE_IN && data[0] & CHOOSE_ENCIPHER)
 		encipher(skb, data[0] & CHOOSE_WHOLE);
-	}
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
@@ -283,7 +276,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 	calls = data[4] < WORLD_CALLS ? data[4] : (u32)WORLD_CALLS;
 	set_sessions(data[0], data[1]);
 	make_frame(&skb, data, octets);
-	make_skb(&given, skb.octets, skb.len, 0, 0);
+	make_skb(&given, skb.octets, skb.len, 0);
 	given.vlan_tci = skb.vlan_tci;
 	is_ours = find(&given, &found, is_in ? SHROUD_IN : SHROUD_OUT);
 	action = world_run(is_in ? shroud_ingress : shroud_egress, &skb, calls);

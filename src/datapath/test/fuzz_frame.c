@@ -11,7 +11,7 @@
  */
 #include "../bpf/shroud.bpf.c" // NOLINT(bugprone-suspicious-include)
 
-#include "sessions.h"
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t octets);
 
@@ -58,7 +58,7 @@ static void check_return(const shroud_skb *sent, const u8 *frame)
 		return;
 	world_sessions[0].rx[0] = world_sessions[0].tx;
 	world_sessions[0].rx_keys = 1;
-	make_skb(&skb, sent->octets, sent->len, 0, 0);
+	make_skb(&skb, sent->octets, sent->len, 0);
 	memcpy(skb.octets, own, sizeof(own));
 	memcpy(skb.octets + 6, peer, sizeof(peer));
 	MUST(shroud_ingress(&skb) == SHROUD_NEXT);
@@ -110,28 +110,22 @@ static void check_in(const shroud_skb *skb, int action, u32 counter)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 {
 	struct shroud_counters before = world_counters;
-	const u8 *frame = data + CHOICES;
 	shroud_skb skb;
 	int action, pass;
 
 	if (octets < (size_t)CHOICES + ETHER_HEADER)
 		return 0;
-	octets -= CHOICES;
 	set_sessions(data[0], data[1]);
-	make_skb(&skb, frame, octets, data[0], data[2]);
-	skb.vlan_tci = data[0] & CHOOSE_VLAN ? data[3] : 0;
-	skb.gso_size = data[4] == CHOOSE_SUPER;
+	choose_skb(&skb, data, octets);
 	if (data[0] & CHOOSE_IN) {
 		if (data[0] & CHOOSE_ENCIPHER)
 			encipher(&skb, data[0] & CHOOSE_WHOLE);
 		action = shroud_ingress(&skb);
 		check_in(&skb, action, counted(&before));
 	} else {
-		skb.mark = data[4] == CHOOSE_DETOURED;
-		skb.ifindex = 1 + skb.mark * 2;
 		pass = skb.mark ? REDIRECTED : SHROUD_NEXT;
 		action = shroud_egress(&skb);
-		check_out(&skb, frame, action, counted(&before), pass);
+		check_out(&skb, data + CHOICES, action, counted(&before), pass);
 	}
 	free(skb.octets);
 	return 0;

@@ -35,6 +35,7 @@
 #include "../internal.h"
 #include "aliases.h"
 #include "inspect.h"
+#include "lines.h"
 
 enum {
 	FRAME_ROOM = 70000,
@@ -58,19 +59,6 @@ static void say(int result)
 		printf("ok %d\n", result);
 }
 
-/* Octets written, or -1. */
-static int pull_hex(uint8_t *to, size_t room, const char *from)
-{
-	size_t n = 0;
-	unsigned int octet;
-
-	while (from && n < room && sscanf(from, "%2x", &octet) == 1) {
-		to[n++] = (uint8_t)octet;
-		from += 2;
-	}
-	return (int)n;
-}
-
 static const char *counted(const struct shroud_datapath_stats *before)
 {
 	struct shroud_datapath_stats after;
@@ -87,14 +75,13 @@ static const char *counted(const struct shroud_datapath_stats *before)
 
 static void run(const char *link_name, const char *hex, uint32_t gso, int repeat)
 {
-	int octets = pull_hex(frame_in, sizeof(frame_in), hex),
-	    program = inspect_program(datapath, link_name);
+	size_t octets = pull_hex(frame_in, sizeof(frame_in), hex);
+	int program = inspect_program(datapath, link_name);
 	struct __sk_buff context = { .gso_size = gso, .gso_segs = gso ? 2 : 0 };
 	struct shroud_datapath_stats before = { 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame_in, .data_size_in = (uint32_t)octets,
 		    .data_out = frame_out, .data_size_out = sizeof(frame_out), .ctx_in = &context,
 		    .ctx_size_in = sizeof(context), .repeat = repeat);
-	uint32_t i;
 
 	if (session)
 		shroud_datapath_session_stats(session, &before, &error);
@@ -104,8 +91,7 @@ static void run(const char *link_name, const char *hex, uint32_t gso, int repeat
 		printf("ok %u\n", opts.duration);
 	} else {
 		printf("ok %d ", (int)opts.retval);
-		for (i = 0; i < opts.data_size_out; i++)
-			printf("%02x", frame_out[i]);
+		push_hex(frame_out, opts.data_size_out);
 		printf(" %s\n", counted(&before));
 	}
 	if (program >= 0)
@@ -159,11 +145,11 @@ static void set_state(void)
 	const char *mode = strtok(NULL, " "), *hex;
 	const uint8_t *given[3] = { NULL, NULL, NULL };
 	struct shroud_datapath_state state = { .mode = SHROUD_DATAPATH_PLAIN };
-	const int octets = datapath->decoy ? (int)sizeof(keys[0]) : SHROUD_KEYSET_LEN;
+	const size_t octets = datapath->decoy ? sizeof(keys[0]) : SHROUD_KEYSET_LEN;
 	unsigned int i;
 
 	for (i = 0; i < 3 && (hex = strtok(NULL, " ")); i++)
-		if (pull_hex(keys[i], (size_t)octets, hex) == octets)
+		if (pull_hex(keys[i], octets, hex) == octets)
 			given[i] = keys[i] + datapath->decoy;
 	state.tx_phase = keys[0][0];
 	state.rx_phase[0] = keys[1][0];
@@ -205,9 +191,9 @@ static void time_runs(void)
 
 static void look_into_scratch(void)
 {
-	int octets = pull_hex(frame_in, sizeof(frame_in), strtok(NULL, " \n"));
+	size_t octets = pull_hex(frame_in, sizeof(frame_in), strtok(NULL, " \n"));
 
-	say(inspect_scratch(datapath, frame_in, (size_t)octets));
+	say(inspect_scratch(datapath, frame_in, octets));
 }
 
 static void end_session(const char *how)
@@ -286,14 +272,13 @@ int main(int argc, char **argv)
 		options.decoy |= !strcmp(argv[i], "decoy");
 		sscanf(argv[i], "sessions=%u", &options.max_sessions);
 	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (shroud_datapath_open(&datapath, argv[1], &options, &error)) {
 		say_error();
 		return 1;
 	}
 	printf("ok %s\n", shroud_datapath_device(datapath));
-	while (fgets(line, sizeof(line), stdin))
-		obey(line);
+	fflush(stdout);
+	obey_lines(line, sizeof(line), obey);
 	shroud_datapath_session_abandon(session);
 	shroud_datapath_close(datapath);
 	return 0;
