@@ -123,6 +123,20 @@ def fuzz(_: Context, seconds: int = 600) -> None:
     run_as_root("fuzz", "tests.support.fuzz", str(seconds))
 
 
+@task(
+    help={
+        "packets": "how many at least",
+        "seed": "what they are made from; the same ones again",
+        "share": "of them that the reference is asked about, which takes milliseconds each",
+    }
+)
+def roundtrip(_: Context, packets: int = 1_000_000, seed: int = 1, share: float = 0.01) -> None:
+    """Compare reference, C in a process and BPF in this machine's kernel on a million packets."""
+    need("roundtrip", needs.ROUNDTRIP)
+    options = ["--packets", str(packets), "--seed", str(seed), "--share", str(share)]
+    run_as_root("roundtrip", "tests.roundtrip", *options)
+
+
 @task
 def vectors(_: Context) -> None:
     """Make docs/vectors/*.json anew from the reference implementation."""
@@ -147,6 +161,7 @@ namespace = Collection(
     hwtest_compare,
     luci,
     fuzz,
+    roundtrip,
     vectors,
     clean,
 )

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from tests.testbed import product, toolchain
-from tests.testbed.dialogue import Dialogue
 from tests.testbed.machine import Machine
 from tests.testbed.machine import Result as Ended
 
@@ -109,12 +109,25 @@ def _accepted(line: str) -> str:
     return rest
 
 
+class Answering(Protocol):
+    """A process, in a guest or here, that answers lines with lines."""
+
+    def ask(self, text: str = "", answers: int = 1) -> list[str]:
+        """Write `text` to it and return the next `answers` lines."""
+
+    def close(self) -> int:
+        """End its input and wait for its end."""
+
+    def kill(self) -> None:
+        """End it."""
+
+
 class Testrun:
-    """A running shroud-testrun."""
+    """A running shroud-testrun, or what takes its commands."""
 
     __test__ = False
 
-    def __init__(self, dialogue: Dialogue) -> None:
+    def __init__(self, dialogue: Answering) -> None:
         self.dialogue = dialogue
         try:
             self.device = _accepted(dialogue.ask()[0])
@@ -153,7 +166,8 @@ class Testrun:
     def frames(self, way: str, frames: Iterable[bytes]) -> list[Result]:
         """Run frames through a program: in, out, super (out, unsegmented), merged (in, several)."""
         commands = [f"{way} {frame.hex()}\n" for frame in frames]
-        answers = map(_accepted, self.dialogue.ask("".join(commands), len(commands)))
+        text = "".join([f"batch {len(commands)}\n", *commands])
+        answers = map(_accepted, self.dialogue.ask(text, len(commands)))
         words = (answer.split(" ") for answer in answers)
         return [Result(int(verdict), bytes.fromhex(hexed), name) for verdict, hexed, name in words]
 

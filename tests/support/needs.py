@@ -20,6 +20,10 @@ TESTBED = (
     *TOOLCHAIN,
 )
 HWTEST = ("gcc", "iproute2", "libc6-dev", "u-boot-qemu", *TESTBED)
+ROUNDTRIP = (
+    *("clang", "gcc", "iproute2", "libbpf-dev", "libc6-dev", "llvm", "make", "pkg-config"),
+    *("zlib1g-dev", *TOOLCHAIN),
+)
 
 
 def node() -> tuple[str, ...]:
