@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from pppshroud.capture.checksum import ones_sum
 from pppshroud.capture.file import open_capture
 from pppshroud.capture.ppp import find_ppp
-from tests import shrouded, traffic
+from pppshroud.wire import PPP_IPV4
+from tests import packets, shrouded, traffic
 from tests.shrouded import Shrouded
 from tests.test_line_lac import widen
 from tests.testbed import disguise
 from tests.testbed.capture import Capture
 from tests.testbed.l2tp import XlServer, dial_l2tp
 from tests.testbed.machine import Machine
-from tests.testbed.topology import SERVER, SERVER6
+from tests.testbed.topology import PPP_CPE, SERVER, SERVER6
 from tests.testbed.uncovered import DECOY, decoy_version
 
 MODE = ["shroud-mode", "decoy"]
@@ -54,6 +56,58 @@ def assert_counted(line: Shrouded) -> None:
         counters = line.status(side)["counters"]
         assert min(counters["tx_decoy"], counters["rx_decoy"]) > 500, counters
         assert min(counters["tx_block"] + counters["tx_whole"], counters["rx_block"]) > 0
+
+
+PORT = 9999
+RECEIVE = f"""
+import socket
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("{SERVER}", {PORT}))
+while True:
+    print(sock.recv(2048).hex(), flush=True)
+"""
+SEND_UNFINISHED = """
+import socket, struct, sys
+line = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+line.setsockopt(263, 15, 1)  # SOL_PACKET, PACKET_VNET_HDR
+line.bind((sys.argv[1], 0))
+header = struct.pack("=BBHHHH", 1, 0, 0, 0, 42, 6)  # to be checksummed from octet 42 on, at 48
+for frame in sys.argv[2:]:
+    line.send(header + bytes.fromhex(frame))
+"""
+
+
+def unfinished(payload: bytes) -> bytes:
+    """A datagram to the server whose checksum a device is yet to fill in: it has the sum of the
+    pseudo-header."""
+    packet = packets.udp(PPP_CPE, PORT, SERVER, PORT, payload)
+    pseudo = packet[12:20] + (17).to_bytes(2, "big") + packet[24:26]
+    return packet[:26] + ones_sum(pseudo).to_bytes(2, "big") + packet[28:]
+
+
+def test_detour(uml: Machine) -> None:
+    """What a flow table forwards with a checksum to be filled in is a decoy with a right one."""
+    line = lay(uml)
+    payloads = [b"in clear" * count for count in (1, 20, 150)]
+    with Capture(uml, "carrier", "car0") as tap:
+        line.serve("require")
+        line.dial("require", ["shroud-detour"])
+        traffic.await_covered(line)
+        line.ping()
+        server = uml.spawn(["python3", "-c", RECEIVE], "server")
+        server.await_socket("udp", PORT)
+        frames = [(PPP_IPV4, unfinished(payload)) for payload in payloads]
+        device, raw = traffic.frames_of(line, "cpe", frames)
+        sent = [frame.hex() for frame in raw]
+        uml.run(["python3", "-c", SEND_UNFINISHED, device, *sent], "cpe")
+        uml.wait_until(
+            lambda: server.output().split() == [payload.hex() for payload in payloads],
+            20,
+            "all datagrams",
+            server.tail,
+        )
+        traffic.await_counter(line, "cpe", "tx_detour", len(payloads))
+        traffic.assert_shrouded(line, [tap], agreed=DECOY)
 
 
 @pytest.mark.slow

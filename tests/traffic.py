@@ -226,16 +226,22 @@ def send_frames(line: Shrouded, side: str, frames: list[tuple[int, bytes]]) -> N
 
     They take the device's way out all the same, where the data path is.
     """
+    device, raw = frames_of(line, side, frames)
+    padded = (frame.ljust(60, b"\0").hex() for frame in raw)
+    line.machine.run(["python3", "-c", SEND, device, *padded], side)
+
+
+def frames_of(
+    line: Shrouded, side: str, frames: list[tuple[int, bytes]]
+) -> tuple[str, list[bytes]]:
+    """Device and Ethernet frames that carry PPP frames in the session's name from `side`."""
     session = line.status(side)["session"]
     device = line.line.wan_device if side == "cpe" else line.line.access_device
     shown = line.machine.run(["ip", "-json", "link", "show", "dev", device], side).stdout
     ends = bytes.fromhex((session["peer"] + json.loads(shown)[0]["address"]).replace(":", ""))
-    raw = [
+    return device, [
         ends
         + struct.pack("!HBBHHH", 0x8864, 0x11, 0, session["id"], len(body) + 2, protocol)
         + body
         for protocol, body in frames
     ]
-    line.machine.run(
-        ["python3", "-c", SEND, device, *(frame.ljust(60, b"\0").hex() for frame in raw)], side
-    )
