@@ -75,13 +75,17 @@ def test_plugin_named_twice(uml: Machine, version: str) -> None:
 
 @pytest.mark.parametrize(("for_all", "for_one"), [("prefer", "off"), ("off", "require")])
 def test_policy_of_one_subscriber(uml: Machine, for_all: str, for_one: str) -> None:
-    """The LNS's secrets file can switch it off; not on, since pppd is not prepared for that."""
+    """The LNS's secrets file can switch it off; not on, since pppd is not prepared for that.
+
+    Off is off: the framing is not taken for one that is set by hand.
+    """
     line = shrouded.lay(uml)
     for name in ("chap-secrets", "pap-secrets"):
         row = f'"{USER}" * "{PASSWORD}" * -- shroud {for_one}\n'
         uml.write(f"/etc/ppp/{name}", row, 0o600)
-    line.serve(for_all)
+    line.serve(for_all, ["shroud-mode", "decoy", "shroud-framing", "lcp"])
     line.dial("prefer").wait_up()
     assert "does not offer" in line.await_status("cpe", state="plain")["reason"]
     line.ping()
-    assert line.await_status("lns", state="plain")["policy"] == "off"
+    status = line.await_status("lns", state="plain")
+    assert (status["policy"], status["framing"]) == ("off", None)

@@ -119,6 +119,7 @@ static void test_anew(void)
 	shake();
 	simple(&p, &p.cpe, SHROUD_EVENT_LCP_DOWN);
 	CHECK(p.cpe.last.cover.mode == SHROUD_COVER_HOLD, "blocked");
+	CHECK(p.cpe.last.cover.lcp, "what the LNS still sends is not LCP's");
 	CHECK(shroud_mode_word(&p.cpe.machine) == NULL, "nothing agreed");
 	simple(&p, &p.lns, SHROUD_EVENT_LCP_DOWN);
 	set_offer(&p.lns, "decoy", "lcp");
