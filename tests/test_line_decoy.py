@@ -96,17 +96,18 @@ def test_nothing_else_without_the_object(uml: Machine) -> None:
     assert "/nonexistent/decoy.bpf.o" in line.log("cpe")
 
 
-def test_mode_head_after_a_killed_decoy(uml: Machine) -> None:
+def test_others_after_a_killed_one(uml: Machine) -> None:
     """Another server gives out the same session again: what is left of it is not in the way."""
     line = shrouded.lay(uml)
     sessions = []
-    for mode in ("decoy", "head"):
+    for policy, mode in (("prefer", "decoy"), ("prefer", "head"), ("off", "head")):
         lns = line.serve("prefer", ["shroud-mode", mode])
-        cpe = line.dial("prefer", ["shroud-mode", mode])
+        cpe = line.dial(policy, ["shroud-mode", mode])
         cpe.wait_up()
         line.ping()
-        status = line.await_status("cpe", state="covered", mode=mode)
-        sessions.append((status["session"]["id"], status["session"]["peer"]))
+        if policy != "off":
+            session = line.await_status("cpe", state="covered", mode=mode)["session"]
+            sessions.append((session["id"], session["peer"]))
         cpe.kill()
         lns.kill()
     assert sessions[0] == sessions[1]

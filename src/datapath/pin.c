@@ -27,9 +27,10 @@ static int join(char *path, size_t room, const char *directory, const char *name
 	return n < 0 || (size_t)n >= room ? -1 : 0;
 }
 
-static int make_directory(const char *path, struct shroud_datapath_error *error)
+static int make_directory(const struct shroud_datapath *datapath, const char *path,
+			  struct shroud_datapath_error *error)
 {
-	if (!mkdir(path, 0700) || errno == EEXIST)
+	if (datapath->loaded || !mkdir(path, 0700) || errno == EEXIST)
 		return 0;
 	return fail(error, errno, "can not make the directory %s: %s%s", path, strerror(errno),
 		    errno == EPERM || errno == EACCES ? " (this needs root)" : "");
@@ -66,16 +67,16 @@ int pin_prepare(struct shroud_datapath *datapath, const char *bpffs,
 		*dot = ',';
 	if (join(path, room, bpffs, "pppshroud"))
 		return fail(error, ENAMETOOLONG, "the path '%s' is too long", bpffs);
-	if (make_directory(path, error))
+	if (make_directory(datapath, path, error))
 		return -1;
 	if (strlen(path) + strlen(device) + 16 > room)
 		return fail(error, ENAMETOOLONG, "the path '%s' is too long", bpffs);
 	snprintf(path + strlen(path), room - strlen(path), "/%s", device);
-	if (make_directory(path, error))
+	if (make_directory(datapath, path, error))
 		return -1;
 	snprintf(path + strlen(path), room - strlen(path), "/%s%d", datapath->decoy ? "decoy-" : "",
 		 SHROUD_MAP_ABI);
-	return datapath->loaded ? 0 : make_directory(path, error);
+	return make_directory(datapath, path, error);
 }
 
 int pin_lock(struct shroud_datapath *datapath, struct shroud_datapath_error *error)

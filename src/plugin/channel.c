@@ -113,6 +113,17 @@ bool shroud_channel_open(struct shroud_channel *channel, int fd,
 	return true;
 }
 
+void shroud_channel_clear(int fd, const struct shroud_settings *settings, enum shroud_role role)
+{
+	struct shroud_line line;
+	struct shroud_error error;
+
+	if (!shroud_line_find(fd, &line, &error))
+		return;
+	for (enum shroud_path path = SHROUD_PATH_HEAD; path < SHROUD_PATHS; path++)
+		shroud_path_clear(path, &line, settings, role);
+}
+
 bool shroud_channel_limit(const struct shroud_channel *channel, struct shroud_offer *offer,
 			  struct shroud_error *error)
 {

@@ -32,6 +32,8 @@ void shroud_channel_prepare(struct shroud_channel *channel, const char *device,
 bool shroud_channel_open(struct shroud_channel *channel, int fd,
 			 const struct shroud_settings *settings, enum shroud_role role,
 			 struct shroud_error *error);
+/* With policy off: only ends what a process that has died may have left of the same session. */
+void shroud_channel_clear(int fd, const struct shroud_settings *settings, enum shroud_role role);
 /* Strikes the modes that this channel can not do. False, with *error set, if that is all: by this
  * function, or, where not even mode head can be, by shroud_channel_open. */
 bool shroud_channel_limit(const struct shroud_channel *channel, struct shroud_offer *offer,

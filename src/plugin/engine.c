@@ -194,7 +194,9 @@ void shroud_engine_link_up(void)
 	shroud_memory_begin();
 	shroud_hold_begin();
 	failure.text[0] = '\0';
-	if (!inert)
+	if (inert)
+		shroud_channel_clear(devfd, &shroud_settings, machine.config.role);
+	else
 		machine.config.no_datapath = !shroud_channel_open(&channel, devfd, &shroud_settings,
 								  machine.config.role, &failure);
 	/* A CPE that was refused is dialled again at once: until there is news its reason stays. */
