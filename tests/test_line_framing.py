@@ -93,7 +93,7 @@ def test_decoys(uml: Machine, cpe: list[str], lns: list[str], agreed: Agreed) ->
 def test_plain_is_agreed_on(uml: Machine) -> None:
     """Nothing is hidden, and nobody says that it is; LCP goes its own way."""
     line = shrouded.lay(uml)
-    line.serve("prefer", PLAIN)
+    line.serve("prefer", [*PLAIN, "shroud-notice", "plain it is"])
     with Capture(uml, "carrier", "car0", "pppoes") as tap:
         line.dial("prefer", [*PLAIN, "shroud-peer-key", line.key.public]).wait_up()
         exchange(line)
@@ -101,9 +101,8 @@ def test_plain_is_agreed_on(uml: Machine) -> None:
         assert told(line, side) == ["plain", "agreed", "plain", "lcp", False, False]
     assert_framed(tap.path)
     assert "the line is plain, with framing lcp: mode plain was agreed on" in line.log("cpe")
-    log = line.log("cpe")
-    assert "CodeRej" not in log
-    assert "ProtRej" not in log
+    assert line.status("cpe")["notice"] == "plain it is"
+    assert not any(name in line.log("cpe") for name in ("CodeRej", "ProtRej"))
 
 
 @pytest.mark.parametrize("encapsulation", ["pppoe", "l2tp"])

@@ -10,7 +10,7 @@ static void log_notice(const struct shroud_machine *machine)
 {
 	char text[3 * SHROUD_NOTICE_MAX + 1];
 
-	if (machine->choice.notice_len == 0)
+	if (machine->config.role == SHROUD_ROLE_LNS || machine->choice.notice_len == 0)
 		return;
 	shroud_text_clean(machine->choice.notice, machine->choice.notice_len, text, sizeof(text));
 	notice("shroud: the LNS says: \"%s\"", text);
@@ -62,12 +62,19 @@ static void reason_of(const struct shroud_machine *machine, const char *datapath
 		 more ? ": " : "", more ? datapath_error : "");
 }
 
+/* It is what this end wants. */
+static void log_wanted(const struct shroud_machine *machine, const char *reason)
+{
+	if (shroud_framing_word(machine))
+		notice("shroud: the line is plain, with framing lcp: %s", reason);
+	if (machine->reason == SHROUD_REASON_AGREED)
+		log_notice(machine);
+}
+
 static void log_plain(const struct shroud_machine *machine, const char *reason)
 {
-	if (machine->reason == SHROUD_REASON_OFF && !machine->config.by_hand)
-		return;
 	if (machine->reason == SHROUD_REASON_OFF || machine->reason == SHROUD_REASON_AGREED)
-		notice("shroud: the line is plain, with framing lcp: %s", reason);
+		log_wanted(machine, reason);
 	else if (machine->alarm)
 		error("shroud: ALARM: the line is NOT shrouded%s: %s",
 		      shroud_trust_knows(&machine->config.trust) ?
@@ -103,8 +110,8 @@ void shroud_report_log(const struct shroud_machine *machine, enum shroud_report 
 		warn("shroud: new keys could not be agreed, the old ones stay in use: %s", reason);
 		break;
 	case SHROUD_REPORT_CLOSING:
-		error("shroud: closing the link, which is not to be used without shroud: %s",
-		      reason);
+		error("shroud: closing the link, which is not to be used without %s: %s",
+		      machine->config.by_hand ? "framing lcp" : "shroud", reason);
 		break;
 	}
 }

@@ -211,6 +211,7 @@ static void put_keys(struct writer *w, const struct shroud_status *status)
 {
 	const struct shroud_machine *machine = status->machine;
 	bool has = machine->has_current;
+	bool agreed = shroud_mode_word(machine) != NULL;
 
 	put_string(w, "mode", shroud_mode_word(machine));
 	put_string(w, "framing", shroud_framing_word(machine));
@@ -220,7 +221,8 @@ static void put_keys(struct writer *w, const struct shroud_status *status)
 	put_time(w, "next_rekey", status, machine->timer[SHROUD_TIMER_REKEY]);
 	put_number(w, "rekeys", machine->rekeys);
 	put_text(w, "notice", machine->choice.notice,
-		 has && machine->config.role == SHROUD_ROLE_CPE ? machine->choice.notice_len : 0);
+		 agreed && machine->config.role == SHROUD_ROLE_CPE ? machine->choice.notice_len :
+								     0);
 }
 
 size_t shroud_status_format(const struct shroud_status *status, char *out, size_t size)
