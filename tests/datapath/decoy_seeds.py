@@ -12,6 +12,7 @@ from .seeds import COVER, ENCIPHER, FIFTH, IN, PLAIN, SUMMED, WHOLE, own_frames,
 VECTORS = Path(__file__).parents[2] / "docs/vectors/decoy.json"
 ONE_KEY, TWO_KEYS, OTHER_KEY, PHASE, MEND, LCP = 1, 2, 8, 16, 32, 64
 FEW_CALLS = 3
+REKEY = 0x40
 
 
 def inputs() -> Iterator[bytes]:
@@ -26,6 +27,7 @@ def inputs() -> Iterator[bytes]:
             yield bytes([COVER | IN, keys, 0, 0, 0xFF]) + received
             yield bytes([COVER | IN | ENCIPHER | WHOLE, keys, 0, 0, 0xFF]) + received
         yield bytes([COVER, ONE_KEY, 0, 0, FEW_CALLS]) + frame
+        yield from (bytes([COVER, ONE_KEY, 0, 0, REKEY + left]) + frame for left in (32, 31, 30))
         yield bytes([COVER, ONE_KEY | LCP, 0, 0, 0xFF]) + frame
         yield bytes([PLAIN, ONE_KEY | LCP, 0, 0, 0xFF]) + frame
         # A decoy that lacks its last octet, on a device that has summed it up.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libFuzzer target: the data path of mode decoy, compiled for a process, its tail
- * calls jumps, on any frame in any state of the session. Besides what the
- * sanitizers see it holds that
+ * libFuzzer target: the data path of mode decoy, as fuzz_frame.c is that of mode
+ * head. Besides what the sanitizers see it holds that
  *
  *	- nothing leaves a covered session but decoys, noise and what is never
  *	  covered, and a decoy has right lengths and checksum and false addresses;
  *	- what leaves comes in again as it was;
  *	- what comes in as a decoy would leave as that very decoy;
- *	- every frame of a session is counted once, also if a tail call fails, and
- *	  none is dropped for want of tail calls if the kernel's number is allowed.
+ *	- every frame of a session is counted once, also if a tail call fails or
+ *	  keys change between two programs, and what leaves then can be read;
+ *	- none is dropped for want of tail calls if the kernel's number is allowed.
  *
  * Input: five octets that choose, then the frame.
  */
@@ -26,6 +26,8 @@ enum {
 	CHOOSE_LCP = 64, /* framing lcp */
 	KEY = 7,
 	OTHER_KEY = 9,
+	CHOOSE_REKEY = 0x40, /* of the fifth, on: keys change with so many tail calls left */
+	CHOOSE_REKEY_END = 0x80,
 };
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t octets);
@@ -59,9 +61,10 @@ static void set_session(struct shroud_session *session, const struct keys *keys,
 	session->decoy_rx[!fits] = others->decoy;
 }
 
+static struct keys made[2], others[2]; /* by phase */
+
 static void set_sessions(u8 choice, u8 keys)
 {
-	static struct keys made[2], others[2]; /* by phase */
 	u32 phase = keys & CHOOSE_PHASE ? 1 : 0, i;
 	struct shroud_session *session;
 
@@ -80,23 +83,21 @@ static void set_sessions(u8 choice, u8 keys)
 	}
 }
 
-/* Make a PPPoE frame noise that deciphers to what it holds. */
-static void encipher(shroud_skb *skb, int whole)
-{
-	u32 length;
+static u8 chosen; /* the second octet */
+static u32 rekey_at; /* tail calls that are left then */
 
-	if (skb->len < FAST_LEN || load16(skb->octets + 12) != shroud_be16(ETHER_PPPOE))
-		return;
-	length = shroud_be16(load16(skb->octets + 18)) - 2U;
-	if (length < SHROUD_BLOCK_LEN || length > skb->len - FAST_AT)
-		return;
-	whole = whole && length > SHROUD_BLOCK_LEN && length <= SHROUD_WHOLE_MAX;
-	skb->octets[20] = 0;
-	skb->octets[21] = whole ? SHROUD_PPP_NOISE_WHOLE : SHROUD_PPP_NOISE_BLOCK;
-	if (whole)
-		shroud_cover_whole(skb->octets + FAST_AT, length, &world_sessions[0].tx);
-	else
-		shroud_cover_block(skb->octets + FAST_AT, &world_sessions[0].tx);
+/* A handshake ends between two programs: the other keys, alone if others than those came first. */
+static void rekey(void)
+{
+	struct shroud_session *session = world_sessions;
+	u32 i;
+
+	for (i = 0; i < 2 && world_call.left == rekey_at; i++, session++) {
+		const u32 phase = (u32)session->decoy_tx.phase;
+
+		set_session(session, &others[!phase], &made[phase], 0);
+		session->rx_keys = session->rx_keys ? 1 : 0;
+	}
 }
 
 /* Whether the frame is of a session; *frame: what is in it. */
@@ -154,8 +155,7 @@ static void check_protocol(const struct frame *left, const struct frame *was, u3
 /* What left is, at the peer, the packet that was to be sent, without its padding. */
 static void check_return(const shroud_skb *sent, shroud_skb *given, u32 counter)
 {
-	const u32 lcp = world_sessions[0].lcp ? CHOOSE_LCP : 0;
-	const u32 phase = world_sessions[0].decoy_tx.phase ? CHOOSE_PHASE : 0;
+	const u8 both = (u8)(2 | (chosen & (CHOOSE_PHASE | CHOOSE_LCP)));
 	struct frame was, left, came;
 	shroud_skb skb;
 
@@ -168,7 +168,8 @@ static void check_return(const shroud_skb *sent, shroud_skb *given, u32 counter)
 	if (counter == SHROUD_COUNT_TX_DECOY)
 		check_decoy(skb.octets + left.at, given->octets + was.at, left.length, &was);
 	turn_round(&skb, (u32)left.tag.encap);
-	set_sessions(counter == SHROUD_COUNT_TX_PLAIN ? 1 : 2, (u8)(1 | phase | lcp));
+	/* Under both keys: they may have changed on the way. */
+	set_sessions(counter == SHROUD_COUNT_TX_PLAIN ? 1 : 2, both);
 	MUST(world_run(shroud_ingress, &skb, WORLD_CALLS) == SHROUD_NEXT);
 	MUST(find(&skb, &came, SHROUD_IN) && came.length <= was.length);
 	/* A truncated one goes on as it is in plain. */
@@ -245,12 +246,13 @@ static void check_in(shroud_skb *skb, shroud_skb *given, int action, u32 counter
 		check_again(skb, given);
 }
 
-/* Every frame of a session has been counted; none is lost with enough tail calls. */
-static void check_count(int is_ours, int overtagged, u32 counter, u32 calls)
+/* Every frame of a session has been counted; none is lost on an undisturbed way. */
+static void check_count(int is_ours, int overtagged, u32 counter, int undisturbed)
 {
-	MUST(is_ours == (counter != SHROUD_COUNT_MAX) || overtagged);
-	if (counter == SHROUD_COUNT_TX_MEMORY || counter == SHROUD_COUNT_RX_MEMORY)
-		MUST(calls < WORLD_CALLS);
+	const int lost = counter == SHROUD_COUNT_TX_MEMORY || counter == SHROUD_COUNT_RX_MEMORY;
+
+	MUST(overtagged || is_ours == (counter != SHROUD_COUNT_MAX));
+	MUST(!lost || !undisturbed);
 }
 
 static void make_frame(shroud_skb *skb, const u8 *data, size_t octets)
@@ -273,7 +275,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 	if (octets < (size_t)CHOICES + ETHER_HEADER)
 		return 0;
 	is_in = data[0] & CHOOSE_IN;
+	chosen = data[1];
 	calls = data[4] < WORLD_CALLS ? data[4] : (u32)WORLD_CALLS;
+	rekey_at = (u32)data[4] - CHOOSE_REKEY;
+	if (data[4] >= CHOOSE_REKEY && data[4] < CHOOSE_REKEY_END)
+		world_call.between = rekey;
 	set_sessions(data[0], data[1]);
 	make_frame(&skb, data, octets);
 	make_skb(&given, skb.octets, skb.len, 0);
@@ -281,7 +287,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 	is_ours = find(&given, &found, is_in ? SHROUD_IN : SHROUD_OUT);
 	action = world_run(is_in ? shroud_ingress : shroud_egress, &skb, calls);
 	counter = counted(&before);
-	check_count(is_ours, is_overtagged(&given), counter, calls);
+	check_count(is_ours, is_overtagged(&given), counter,
+		    calls == WORLD_CALLS && !world_call.between);
+	world_call.between = NULL;
 	if (is_in)
 		check_in(&skb, &given, action, counter);
 	else

@@ -230,6 +230,7 @@ struct world_call {
 	jmp_buf from;
 	world_program program;
 	unsigned int left; /* calls that do not fail */
+	void (*between)(void); /* what happens at each call, if anything */
 };
 
 extern struct world_call world_call;
@@ -250,6 +251,8 @@ static inline void world_go(world_program program)
 		return;
 	world_call.left--;
 	world_call.program = program;
+	if (world_call.between)
+		world_call.between();
 	longjmp(world_call.from, 1);
 }
 
