@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class Caller:
     @property
     def status(self) -> dict[str, Any]:
         """Its status file; nothing while there is none."""
-        return self._read(_status_file(self.number))
+        return next(self._read(_status_file(self.number)), {})
 
     @property
     def session(self) -> int:
@@ -35,10 +35,9 @@ class Caller:
 
     def lns_status(self) -> dict[str, Any]:
         """The LNS's status file of this session; nothing if it has none."""
-        listed = self.line.machine.run(["ls", STATUS["lns"]]).stdout.split()
-        found = [self._read(f"{STATUS['lns']}/{name}") for name in listed]
-        fits = [one for one in found if (one["session"] or {}).get("id") == self.session]
-        return fits[0] if fits else {}
+        session = self.session
+        found = self._read(f"{STATUS['lns']}/*.json")
+        return next((one for one in found if (one["session"] or {}).get("id") == session), {})
 
     def answered(self, count: int = 1) -> bool:
         """Whether the LNS answers so many echoes through this session, each within a second."""
@@ -50,10 +49,10 @@ class Caller:
         what = f"answers on {self.cpe.device}"
         self.line.machine.wait_until(lambda: self.answered(3), 15, what, self.cpe.tail)
 
-    def _read(self, path: str) -> dict[str, Any]:
-        shown = self.line.machine.run(["cat", path], check=False)
-        contents: dict[str, Any] = json.loads(shown.stdout) if not shown.code else {}
-        return contents
+    def _read(self, pattern: str) -> Iterator[dict[str, Any]]:
+        """All status files that a pattern of the shell names; each has one line."""
+        shown = self.line.machine.run(["sh", "-c", f"cat {pattern}"], check=False).stdout
+        return map(json.loads, shown.splitlines())
 
 
 def call(line: Shrouded, number: int, policy: str | None, more: Sequence[str] = ()) -> Caller:
