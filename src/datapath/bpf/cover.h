@@ -156,6 +156,7 @@ SHROUD_INLINE u32 cover_begin(shroud_skb *skb, struct frame *frame, struct cover
 
 #if WITH_DECOY
 
+/* judged: the packet is to be covered whole, and has been checked. */
 SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
 			       const struct shroud_session *session, int judged)
 {
@@ -166,7 +167,8 @@ SHROUD_INLINE u32 cover_packet(shroud_skb *skb, struct frame *frame,
 	if (!cover.scratch)
 		return SHROUD_COUNT_TX_MEMORY;
 	frame_generalise(frame, cover.scratch);
-	verdict = cover_begin(skb, frame, &cover, session, &whole);
+	verdict = judged ? cover_fit(skb, frame, &cover) :
+			   cover_begin(skb, frame, &cover, session, &whole);
 	if (verdict)
 		return verdict;
 	stage_hold(cover.scratch, frame, SHROUD_OUT);

@@ -5,6 +5,7 @@
  */
 #define WITH_DECOY 1
 
+#include "decoy/fast.h"
 #include "decoy/rename.h"
 
 SEC("tc")
@@ -12,11 +13,16 @@ int shroud_ingress(shroud_skb *skb)
 {
 	struct shroud_session *session;
 	struct frame frame;
-	int other;
+	int action, other;
 
 	stage_room();
-	if (!frame_is_candidate(skb))
+	if (COMMON(skb->protocol == shroud_be16(ETHER_PPPOE))) {
+		action = fast_reveal(skb);
+		if (action != FAST_NOT)
+			return action;
+	} else if (!frame_is_candidate(skb)) {
 		return SHROUD_NEXT;
+	}
 	other = frame_parse(skb, &frame, SHROUD_IN);
 	if (other)
 		return other < 0 ? SHROUD_NEXT : SHROUD_DROP;
@@ -31,16 +37,24 @@ int shroud_ingress(shroud_skb *skb)
 SEC("tc")
 int shroud_egress(shroud_skb *skb)
 {
+	int action = FAST_NOT;
+
 	stage_room();
-	if (!frame_is_candidate(skb))
+	if (RARE(skb->protocol != shroud_be16(ETHER_PPPOE)) && !frame_is_candidate(skb))
 		return SHROUD_NEXT;
-	if (is_marked(skb) && skb->ifindex == shroud_config.device) {
+	if (!is_marked(skb)) {
+		frame_pull(skb);
+		action = fast_disguise(skb);
+		if (action != FAST_NOT && action != FAST_WHOLE)
+			return action;
+	} else if (skb->ifindex == shroud_config.device) {
 		/* Back from the detour, covered. */
 		skb->mark = 0;
 		return SHROUD_NEXT;
+	} else {
+		frame_pull(skb);
 	}
-	frame_pull(skb);
-	return send(skb, 0);
+	return send(skb, action == FAST_WHOLE);
 }
 
 SEC("tc")

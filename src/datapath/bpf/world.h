@@ -39,7 +39,8 @@ typedef struct __sk_buff shroud_skb;
 #define load16(at) (*(const u16 *)(const void *)(at))
 #define load32(at) (*(const u32 *)(const void *)(at))
 #define load64(at) (*(const u64 *)(const void *)(at))
-#define store16(at, value) (*(u16 *)(void *)(at) = (value))
+#define store16(at, value) (*(u16 *)(void *)(at) = (u16)(value))
+#define store32(at, value) (*(u32 *)(void *)(at) = (value))
 #define cipher_encrypt(block, key) shroud_threefish_bpf_encrypt(block, key)
 #define cipher_decrypt(block, key) shroud_threefish_bpf_decrypt(block, key)
 

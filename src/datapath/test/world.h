@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define SEC(name)
+#define meet()
 #define ROLLED
 #define BPF_CSUM_LEVEL_QUERY 0
 #define BPF_CSUM_LEVEL_INC 1
@@ -58,6 +59,11 @@ static inline void store16(void *at, u16 value)
 	memcpy(at, &value, sizeof(value));
 }
 
+static inline void store32(void *at, u32 value)
+{
+	memcpy(at, &value, sizeof(value));
+}
+
 static inline u32 load32_unaligned(const u8 *at)
 {
 	return at[0] | (u32)at[1] << 8 | (u32)at[2] << 16 | (u32)at[3] << 24;
@@ -73,10 +79,6 @@ static inline u32 chunk_part(u64 n)
 static inline u32 opaque(u32 value)
 {
 	return value;
-}
-
-static inline void meet(void)
-{
 }
 
 static inline u8 *steady(u8 *at)

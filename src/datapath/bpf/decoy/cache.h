@@ -66,12 +66,16 @@ SHROUD_INLINE void alias_describe(struct disguise *disguise, u64 id, int inverse
 	struct shroud_alias *alias = &disguise->alias;
 	const struct end *end = disguise->end;
 	u64 addresses = alias_addresses4(end[0].was, end[1].was);
+	u32 i;
 
 	alias->owner =
 		alias_owner(id, (disguise->six ? ALIAS_SIX : 0) | (inverse ? ALIAS_BACK : 0) |
 					(end[0].has_port ? ALIAS_SOURCE : 0) |
 					(end[1].has_port ? ALIAS_DESTINATION : 0));
 	alias->ports = alias_ports(end, end[0].port_was, end[1].port_was);
+	/* What is not used must not be left over from a packet of other keys. */
+	for (i = 0; i < 4; i++)
+		alias->was[i] = alias->now[i] = 0;
 	alias->was[0] = addresses;
 	if (disguise->six) {
 		alias->was[0] = end[0].was[0];
@@ -190,6 +194,36 @@ SHROUD_INLINE void alias_end(struct scratch *scratch)
 	if (disguise->job == JOBS_PACKET && !disguise->quotes && !disguise->recalled)
 		alias_keep(disguise);
 	meet();
+}
+
+/* Ends of an IPv4 packet, images as they lie in it: addresses, ports. */
+struct alias_ends {
+	u64 addresses;
+	u32 ports;
+};
+
+/* What a line of the cache says, if it is about these ends and whole: 1, else 0. */
+SHROUD_INLINE int alias_fits4(const volatile struct shroud_alias *alias, u64 owner, u64 hash,
+			      struct alias_ends was, struct alias_ends *now)
+{
+	u64 ports = alias->ports;
+
+	if (alias->owner != owner || alias->was[0] != was.addresses || (u32)ports != was.ports)
+		return 0;
+	now->addresses = alias->now[0];
+	now->ports = (u32)(ports >> 32);
+	return alias_seal(hash, now->addresses, now->ports) == alias->seal;
+}
+
+SHROUD_INLINE int alias_recall4(u64 id, u64 kind, struct alias_ends was, struct alias_ends *now)
+{
+	u64 owner = alias_owner(id, kind), hash = alias_hash(owner, was.addresses, was.ports);
+	const struct shroud_aliases *bucket = aliases_at((u32)(hash >> shroud_config.alias_shift));
+
+	if (!bucket)
+		return 0;
+	return COMMON(alias_fits4(&bucket->way[0], owner, hash, was, now)) ||
+	       alias_fits4(&bucket->way[1], owner, hash, was, now);
 }
 
 #endif
