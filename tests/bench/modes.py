@@ -36,6 +36,8 @@ MODES = (
          cover="decoy", counter="decoy"),
     Mode("decoy+flowtable", "the same, software flow table",
          cover="decoy", counter="decoy", flowtable=True),
+    Mode("decoy-whole", "`decoy` with packets that may carry names: all of each payload is covered",
+         cover="decoy", counter="decoy", payload="text"),
     Mode("mppe-128", "PPPoE with Microsoft's encryption: RC4, 128 bits", line="mppe"),
     Mode("wireguard", "WireGuard over PPPoE", tunnel="wireguard"),
     Mode("esp-gcm", "IPsec ESP with AES-128-GCM over PPPoE", tunnel="esp_gcm"),
