@@ -10,7 +10,7 @@ from pathlib import Path
 from .seeds import COVER, ENCIPHER, FIFTH, IN, PLAIN, SUMMED, WHOLE, own_frames, turned
 
 VECTORS = Path(__file__).parents[2] / "docs/vectors/decoy.json"
-ONE_KEY, TWO_KEYS, OTHER_KEY, PHASE, MEND, LCP = 1, 2, 8, 16, 32, 64
+ONE_KEY, TWO_KEYS, OTHER_KEY, PHASE, MEND, LCP, KNOWN = 1, 2, 8, 16, 32, 64, 128
 FEW_CALLS = 3
 REKEY = 0x40
 
@@ -26,6 +26,8 @@ def inputs() -> Iterator[bytes]:
             keys = MEND | (TWO_KEYS, ONE_KEY, TWO_KEYS | OTHER_KEY)[number % 3]
             yield bytes([COVER | IN, keys, 0, 0, 0xFF]) + received
             yield bytes([COVER | IN | ENCIPHER | WHOLE, keys, 0, 0, 0xFF]) + received
+            yield bytes([COVER, ONE_KEY | KNOWN, 0, 0, 0xFF]) + frame
+            yield bytes([COVER | IN, keys | KNOWN, 0, 0, 0xFF]) + received
         yield bytes([COVER, ONE_KEY, 0, 0, FEW_CALLS]) + frame
         yield from (bytes([COVER, ONE_KEY, 0, 0, REKEY + left]) + frame for left in (32, 31, 30))
         yield bytes([COVER, ONE_KEY | LCP, 0, 0, 0xFF]) + frame

@@ -17,6 +17,8 @@ IPV4_HEADER, IPV6_HEADER, SMALL_HEADER = 20, 40, 8
 LONGEST = 2300
 """Octets: a packet longer than the longest that is covered whole, short enough for a test run."""
 FLOWS = 3
+BUSY_SHARE = 0.4
+TCP_HEADER = 20
 PORTS = (0, 53, 80, 123, 443, 443, 443, 1701, 3478, 5060, 6881, 8080, 40001, 65535)
 PROTOCOLS = (TCP, UDP, ICMP, ICMPV6, 47, 50, 0, 44)
 TTLS = (1, 63, 64, 65, 95, 96, 127, 128, 224, 225, 255)
@@ -31,7 +33,24 @@ def packets(rng: Random, pool: Sequence[bytes], count: int) -> list[Packet]:
     Some flows have enough of them to become bulk.
     """
     busy = rng.sample(pool, FLOWS)
-    return [_packet(rng, rng.choice(rng.choice((pool, busy)))) for _ in range(count)]
+    return [
+        _next(rng, rng.choice(busy))
+        if rng.random() < BUSY_SHARE
+        else _packet(rng, rng.choice(rng.choice((pool, busy))))
+        for _ in range(count)
+    ]
+
+
+def _next(rng: Random, data: bytes) -> Packet:
+    """Another packet of the flow, with other content, mostly of TCP."""
+    changed = bytearray(data[: _segment(data) + TCP_HEADER])
+    at = _segment(data)
+    if len(changed) == at + TCP_HEADER and _carried(changed) == TCP:
+        changed[at + 4 : at + 12] = rng.randbytes(8)
+        changed[at + 12] = 5 << 4
+    changed += rng.randbytes(rng.choice((0, 0, 63, 64, 100, rng.randrange(64, 1453))))
+    mend(rng, changed)
+    return Packet(_protocol(changed), bytes(changed))
 
 
 def _packet(rng: Random, data: bytes) -> Packet:
@@ -130,8 +149,13 @@ CHANGES: tuple[Callable[[Random, bytearray], None], ...] = (
 )  # fmt: skip
 
 
-def _segment(data: bytearray) -> int:
+def _segment(data: bytes | bytearray) -> int:
     return IPV4_HEADER if _protocol(data) == PPP_IPV4 else IPV6_HEADER
+
+
+def _carried(data: bytes | bytearray) -> int:
+    """The protocol behind the header, which is long enough."""
+    return data[9] if _protocol(data) == PPP_IPV4 else data[6]
 
 
 def mend(rng: Random, data: bytearray) -> None:
@@ -144,7 +168,7 @@ def mend(rng: Random, data: bytearray) -> None:
         data[2:4] = len(data).to_bytes(2, "big")
     else:
         data[4:6] = (len(data) - at).to_bytes(2, "big")
-    kind = data[9] if at == IPV4_HEADER else data[6]
+    kind = _carried(data)
     if kind == UDP:
         data[at + 4 : at + 6] = (len(data) - at).to_bytes(2, "big")
     if rng.random() < 0.5:

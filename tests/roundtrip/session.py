@@ -73,11 +73,15 @@ class Session:
         return Packet(int.from_bytes(content[:2], "big"), content[2:])
 
 
-def random_session(rng: Random, *, decoy: bool) -> Session:
-    """Return a session with new keys, one or two key sets to receive with, in either order."""
+def random_session(rng: Random, *, decoy: bool, order: int | None = None) -> Session:
+    """Return a session with new keys.
+
+    order: of those that it receives with. 0: only one, 1: that one first, 2: that one second.
+    """
     phase = rng.randrange(2)
     mine, other = (_keys(rng, turn, decoy=decoy) for turn in (phase, 1 - phase))
-    receiving = rng.choice([(mine,), (mine, other), (other, mine)])
+    orders = (mine,), (mine, other), (other, mine)
+    receiving = rng.choice(orders) if order is None else orders[order]
     encap = L2TP if rng.random() < 0.25 else PPPOE
     return Session(encap, decoy, decoy and rng.random() < 0.3, mine, receiving)
 

@@ -22,8 +22,8 @@
 enum {
 	CHOOSE_OTHER_KEY = 8, /* the second one fits */
 	CHOOSE_PHASE = 16,
-	CHOOSE_MEND = 32, /* set lengths and checksums right first */
 	CHOOSE_LCP = 64, /* framing lcp */
+	CHOOSE_KNOWN = 128, /* the flow has had many packets */
 	KEY = 7,
 	OTHER_KEY = 9,
 	CHOOSE_REKEY = 0x40, /* of the fifth, on: keys change with so many tail calls left */
@@ -255,19 +255,11 @@ static void check_count(int is_ours, int overtagged, u32 counter, int undisturbe
 	MUST(!lost || !undisturbed);
 }
 
-static void make_frame(shroud_skb *skb, const u8 *data, size_t octets)
-{
-	choose_skb(skb, data, octets);
-	if (data[1] & CHOOSE_MEND)
-		mend(skb);
-	if (data[0] & CHOOSE_IN && data[0] & CHOOSE_ENCIPHER)
-		encipher(skb, data[0] & CHOOSE_WHOLE);
-}
-
 int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 {
-	struct shroud_counters before = world_counters;
+	struct shroud_counters before;
 	int action, is_ours, is_in;
+	world_program program;
 	struct frame found;
 	shroud_skb skb, given;
 	u32 counter, calls;
@@ -275,17 +267,20 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t octets)
 	if (octets < (size_t)CHOICES + ETHER_HEADER)
 		return 0;
 	is_in = data[0] & CHOOSE_IN;
+	program = is_in ? shroud_ingress : shroud_egress;
 	chosen = data[1];
 	calls = data[4] < WORLD_CALLS ? data[4] : (u32)WORLD_CALLS;
-	rekey_at = (u32)data[4] - CHOOSE_REKEY;
-	if (data[4] >= CHOOSE_REKEY && data[4] < CHOOSE_REKEY_END)
-		world_call.between = rekey;
 	set_sessions(data[0], data[1]);
 	make_frame(&skb, data, octets);
 	make_skb(&given, skb.octets, skb.len, 0);
 	given.vlan_tci = skb.vlan_tci;
 	is_ours = find(&given, &found, is_in ? SHROUD_IN : SHROUD_OUT);
-	action = world_run(is_in ? shroud_ingress : shroud_egress, &skb, calls);
+	if (data[1] & CHOOSE_KNOWN)
+		repeat(&given, program, SHROUD_FLOW_WHOLE_PACKETS + 1);
+	before = world_counters;
+	world_call.between = data[4] >= CHOOSE_REKEY && data[4] < CHOOSE_REKEY_END ? rekey : NULL;
+	rekey_at = (u32)data[4] - CHOOSE_REKEY;
+	action = world_run(program, &skb, calls);
 	counter = counted(&before);
 	check_count(is_ours, is_overtagged(&given), counter,
 		    calls == WORLD_CALLS && !world_call.between);

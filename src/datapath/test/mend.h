@@ -7,6 +7,10 @@
 #ifndef SHROUD_TEST_MEND_H
 #define SHROUD_TEST_MEND_H
 
+enum {
+	CHOOSE_MEND = 32, /* of the second octet: set lengths and checksums right first */
+};
+
 static void store_checksum(u8 *header)
 {
 	u64 sum;
@@ -72,6 +76,30 @@ static void encipher(shroud_skb *skb, int whole)
 		shroud_cover_whole(skb->octets + FAST_AT, length, &world_sessions[0].tx);
 	else
 		shroud_cover_block(skb->octets + FAST_AT, &world_sessions[0].tx);
+}
+
+/* As data says, the choices and then the frame. */
+static void make_frame(shroud_skb *skb, const u8 *data, size_t octets)
+{
+	choose_skb(skb, data, octets);
+	if (data[1] & CHOOSE_MEND)
+		mend(skb);
+	if (data[0] & CHOOSE_IN && data[0] & CHOOSE_ENCIPHER)
+		encipher(skb, data[0] & CHOOSE_WHOLE);
+}
+
+/* Have the programs see the frame so often that its flow is known, and what its false ends are. */
+static inline void repeat(const shroud_skb *given, world_program program, u32 times)
+{
+	shroud_skb skb;
+
+	while (times--) {
+		make_skb(&skb, given->octets, given->len, 0);
+		skb.vlan_tci = given->vlan_tci;
+		skb.ifindex = shroud_config.device;
+		world_run(program, &skb, WORLD_CALLS);
+		free(skb.octets);
+	}
 }
 
 #endif

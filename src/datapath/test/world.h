@@ -215,8 +215,7 @@ static inline void bpf_set_hash_invalid(shroud_skb *skb)
 
 static inline long bpf_redirect(u32 index, u64 flags)
 {
-	(void)index;
-	(void)flags;
+	(void)index, (void)flags;
 	return 7;
 }
 
