@@ -187,12 +187,15 @@ SHROUD_INLINE u32 fast_change(shroud_skb *skb, const struct fast_packet *read,
 			      const struct shroud_decoy *keys, struct alias_ends now, int inverse)
 {
 	struct alias_ends decoy = inverse ? read->ends : now;
+	u32 failed = inverse ? SHROUD_COUNT_RX_MEMORY : SHROUD_COUNT_TX_MEMORY;
 	u64 sum = FAST_NOUGHT;
 
-	if (read->rest && read->payload + SHROUD_BLOCK_LEN <= frame_end(skb))
+	if (!fast_is_in_reach(skb, read))
+		return failed;
+	if (read->rest)
 		sum = fast_turn(read->packet + IPV4_MIN, read->payload, keys, decoy, inverse);
 	if (!sum)
-		return inverse ? SHROUD_COUNT_RX_MEMORY : SHROUD_COUNT_TX_MEMORY;
+		return failed;
 	fast_write(read, now, sum);
 	return inverse ? SHROUD_COUNT_RX_DECOY : SHROUD_COUNT_TX_DECOY;
 }
