@@ -42,7 +42,8 @@ def cells(heading: str, columns: int) -> list[list[str]]:
 
 
 def test_every_cause_of_the_plugin_has_a_word() -> None:
-    words = [text for text in texts(source("src/plugin/reason.c")) if re.fullmatch("[a-z-]+", text)]
+    found = texts(source("src/plugin/handshake/reason.c"))
+    words = [text for text in found if re.fullmatch("[a-z-]+", text)]
     assert len(words) > 20
     assert set(words) - set(plugin.STATES) == set(sentences.CAUSES) - set(plugin.STATES)
     table = source("docs/status.md").split("Values of `cause`", 1)[1]
@@ -50,9 +51,9 @@ def test_every_cause_of_the_plugin_has_a_word() -> None:
 
 
 def test_every_state_and_trust_of_the_plugin_is_known() -> None:
-    states = source("src/plugin/reason.c").split("abort_text", 1)[0]
+    states = source("src/plugin/handshake/reason.c").split("abort_text", 1)[0]
     assert set(texts(states.split("words[]", 1)[1])) == set(plugin.STATES)
-    trust = texts(source("src/plugin/trust.c").split("words[]", 1)[1])
+    trust = texts(source("src/plugin/handshake/trust.c").split("words[]", 1)[1])
     assert set(trust) - {"none"} == set(plugin.TRUSTS)
 
 

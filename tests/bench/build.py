@@ -101,7 +101,7 @@ def _build_core(folder: Path, compiler: str, target: Path) -> None:
         "make", "-C", "/src/src/plugin", f"CC={compiler}", f"BUILD={inside(folder)}", core
     )
     _in_toolchain(
-        compiler, *FLAGS, "-I/src/src/plugin", "-o", inside(target),
+        compiler, *FLAGS, "-I/src/src/plugin/handshake", "-o", inside(target),
         inside(HERE / "lnsload/handshakes.c"), core, "-lmbedcrypto",
     )  # fmt: skip
 

@@ -110,7 +110,7 @@ def _offences(value: bytes) -> "tuple[int, int]":
         count, until = [int(word) for word in value.decode().split(" ")]
     except ValueError:
         return 0, 0
-    # As in src/plugin/redial.c: a clock that was set back must not make the pause longer.
+    # As in src/plugin/files/redial.c: a clock that was set back must not make the pause longer.
     suppressed = 0 < until - host.now() <= LONGEST_PAUSE
     return max(count, 0), until if suppressed else 0
 

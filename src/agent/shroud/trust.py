@@ -2,7 +2,7 @@
 """The record of keys met for the first time, which the plugin writes and reads too.
 
 Rows are a key, a blank, and the name of a line to the end of the row; # begins a comment
-(src/plugin/known.h). A key is replaced by an explicit act only.
+(src/plugin/files/known.h). A key is replaced by an explicit act only.
 """
 
 import time

@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "../offer.h"
+#include "../handshake/offer.h"
 #include "pair.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../message.h"
-#include "../params.h"
-#include "../text.h"
+#include "../handshake/message.h"
+#include "../handshake/params.h"
+#include "../files/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,8 +6,8 @@
  */
 #include <stdio.h>
 
-#include "../key.h"
-#include "../known.h"
+#include "../files/key.h"
+#include "../files/known.h"
 
 static int print(const char *path, const char *line, struct shroud_error *error)
 {

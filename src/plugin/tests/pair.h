@@ -3,7 +3,7 @@
 #ifndef SHROUD_PAIR_H
 #define SHROUD_PAIR_H
 
-#include "../machine.h"
+#include "../handshake/machine.h"
 #include "check.h"
 
 /* What one step asked for. Packets are copied: the machine reuses its own. */

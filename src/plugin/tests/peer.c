@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../machine.h"
-#include "../offer.h"
+#include "../handshake/machine.h"
+#include "../handshake/offer.h"
 
 static const char *const events[] = {
 	[SHROUD_EVENT_NETWORK] = "network",   [SHROUD_EVENT_MESSAGE] = "message",

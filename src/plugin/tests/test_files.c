@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../key.h"
-#include "../known.h"
-#include "../redial.h"
-#include "../text.h"
+#include "../files/key.h"
+#include "../files/known.h"
+#include "../files/redial.h"
+#include "../files/text.h"
 #include "check.h"
 
 static char folder[] = "/tmp/shroud-test-XXXXXX";

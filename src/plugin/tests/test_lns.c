@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The rows of docs/protocol.md section 5.3, and what is common to both roles. */
-#include "../arrivals.h"
+#include "../handshake/arrivals.h"
 #include "pair.h"
 
 #define KIND(packet) ((packet).data[SHROUD_OFF_KIND])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* docs/decoy.md section 12: mode plain, framing lcp by hand, and lists as users write them. */
-#include "../offer.h"
+#include "../handshake/offer.h"
 #include "pair.h"
 
 #define KIND(packet) ((packet).data[SHROUD_OFF_KIND])

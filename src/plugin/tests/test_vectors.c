@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Message codec, key agreement and an idle LNS against docs/vectors. */
-#include "../machine.h"
-#include "../octets.h"
+#include "../handshake/machine.h"
+#include "../handshake/octets.h"
 #include "check.h"
 #include "rows.h"
 

@@ -3,8 +3,8 @@
 
 #include "report.h"
 
-#include "key.h"
-#include "text.h"
+#include "../files/key.h"
+#include "../files/text.h"
 
 static void log_notice(const struct shroud_machine *machine)
 {

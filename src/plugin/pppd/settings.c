@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "fitness.h"
-#include "key.h"
-#include "offer.h"
-#include "record.h"
+#include "../files/key.h"
+#include "../handshake/offer.h"
+#include "../files/record.h"
 
 #define DEFAULT_KNOWN_KEYS "/etc/ppp/shroud-known-keys"
 #define NOT_ONE_OF "%s: '%s' is not one of %s"

@@ -3,7 +3,7 @@
 
 #include "path.h"
 
-#include "offer.h"
+#include "../handshake/offer.h"
 
 /* An LNS shares a device among many sessions; a CPE has one, and little memory. */
 #define LNS_SESSIONS 4096

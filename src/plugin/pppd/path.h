@@ -4,7 +4,7 @@
 #define SHROUD_PATH_H
 
 #include "line.h"
-#include "machine.h"
+#include "../handshake/machine.h"
 #include "settings.h"
 
 /* Of mode head, and of all others. */

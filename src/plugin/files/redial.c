@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../wire/shroud_wire.h"
+#include "../../wire/shroud_wire.h"
 
 /* 10 minutes, doubling with every repetition up to 24 hours. */
 static int64_t penalty(unsigned int offences)

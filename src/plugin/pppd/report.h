@@ -3,7 +3,7 @@
 #ifndef SHROUD_REPORT_H
 #define SHROUD_REPORT_H
 
-#include "machine.h"
+#include "../handshake/machine.h"
 
 /* @datapath_error: why there is no data path, or empty. */
 void shroud_report_log(const struct shroud_machine *machine, enum shroud_report report,

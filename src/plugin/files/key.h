@@ -3,7 +3,7 @@
 #ifndef SHROUD_KEY_H
 #define SHROUD_KEY_H
 
-#include "crypto.h"
+#include "../handshake/crypto.h"
 #include "file.h"
 
 #define SHROUD_KEY_TEXT_LEN 44 /* base64, without the closing NUL */

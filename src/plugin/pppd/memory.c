@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "key.h"
-#include "known.h"
-#include "redial.h"
+#include "../files/key.h"
+#include "../files/known.h"
+#include "../files/redial.h"
 #include "settings.h"
 
 static char line_name[SHROUD_RECORD_NAME_MAX];

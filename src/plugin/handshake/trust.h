@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../wire/shroud_wire.h"
+#include "../../wire/shroud_wire.h"
 
 #define SHROUD_TRUST_KEYS 16 /* pinned, and known, of one line */
 

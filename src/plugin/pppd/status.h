@@ -3,9 +3,9 @@
 #ifndef SHROUD_STATUS_H
 #define SHROUD_STATUS_H
 
-#include "file.h"
+#include "../files/file.h"
 #include "line.h"
-#include "machine.h"
+#include "../handshake/machine.h"
 
 struct shroud_status {
 	const struct shroud_machine *machine;

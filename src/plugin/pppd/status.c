@@ -9,9 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "key.h"
-#include "record.h"
-#include "text.h"
+#include "../files/key.h"
+#include "../files/record.h"
+#include "../files/text.h"
 
 #define SCHEMA 1
 #define SUITE_NAME "Noise_NX_25519_ChaChaPoly_SHA256"

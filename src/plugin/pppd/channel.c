@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "offer.h"
+#include "../handshake/offer.h"
 
 static bool begin_session(struct shroud_channel *channel, enum shroud_path path,
 			  struct shroud_datapath_error *error)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../wire/shroud_wire.h"
+#include "../../wire/shroud_wire.h"
 
 /* Longest message that this implementation sends: a RESP with a full notice. */
 #define SHROUD_MESSAGE_MAX 512

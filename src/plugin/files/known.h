@@ -8,7 +8,7 @@
 #define SHROUD_KNOWN_H
 
 #include "record.h"
-#include "trust.h"
+#include "../handshake/trust.h"
 
 /*
  * Known keys of a line, into trust->known. False with *error set, and

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../wire/shroud_wire.h"
+#include "../../wire/shroud_wire.h"
 
 /* Fills @len octets with random ones; false if there are none to be had. */
 struct shroud_random {

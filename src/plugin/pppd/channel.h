@@ -3,9 +3,9 @@
 #ifndef SHROUD_CHANNEL_H
 #define SHROUD_CHANNEL_H
 
-#include "arrivals.h"
+#include "../handshake/arrivals.h"
 #include "line.h"
-#include "machine.h"
+#include "../handshake/machine.h"
 #include "path.h"
 
 struct shroud_channel {

@@ -3,7 +3,7 @@
 #ifndef SHROUD_MEMORY_H
 #define SHROUD_MEMORY_H
 
-#include "machine.h"
+#include "../handshake/machine.h"
 
 /* The link is up: settle the line's name. */
 void shroud_memory_begin(void);

@@ -3,8 +3,8 @@
 #ifndef SHROUD_LINE_H
 #define SHROUD_LINE_H
 
-#include "../datapath/datapath.h"
-#include "file.h"
+#include "../../datapath/datapath.h"
+#include "../files/file.h"
 
 struct shroud_line {
 	struct shroud_datapath_key key;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../wire/shroud_wire.h"
+#include "../../wire/shroud_wire.h"
 
 /* Parameters of INIT. */
 struct shroud_offer {

@@ -3,7 +3,7 @@
 
 #include "link.h"
 
-#include "crypto.h"
+#include "../handshake/crypto.h"
 
 /* RFC 2153: changed for every packet. */
 static uint8_t next_id(void)

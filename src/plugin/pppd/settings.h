@@ -3,7 +3,7 @@
 #ifndef SHROUD_SETTINGS_H
 #define SHROUD_SETTINGS_H
 
-#include "machine.h"
+#include "../handshake/machine.h"
 
 enum shroud_role_choice { SHROUD_CHOOSE_AUTO, SHROUD_CHOOSE_CPE, SHROUD_CHOOSE_LNS };
 

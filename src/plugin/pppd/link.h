@@ -3,7 +3,7 @@
 #ifndef SHROUD_LINK_H
 #define SHROUD_LINK_H
 
-#include "message.h"
+#include "../handshake/message.h"
 
 /* Sets Identifier and Magic-Number. A message that the peer can not receive is logged instead. */
 void shroud_link_send(struct shroud_packet *packet);
