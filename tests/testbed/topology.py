@@ -132,16 +132,24 @@ class Topology:
         self.ip(f"address add {CPE_L2TP}/24 dev {self.wan_device}", "cpe")
         self.ip(f"address add {LNS_L2TP}/24 dev {self.access_device}", "lns")
 
-    def impair(self, netem: str) -> None:
+    def impair(self, netem: str, *, discovery: bool = True) -> None:
         """Replace what the carrier does to packets, both ways, by netem's options.
 
         For example "loss 1%", "delay 10ms reorder 5% 50%", "duplicate 1%"; "" for nothing.
+        discovery: to untagged frames of PPPoE discovery, too.
         """
         ns = "lac" if self.lac else "carrier"
+        extra = ["netem", "limit", "10000", *netem.split()] if netem else ["pfifo"]
         for device in ("lac0", "lac1") if self.lac else ("car0", "car1"):
-            argv = ["tc", "qdisc", "replace", "dev", device, "root"]
-            extra = ["netem", "limit", "10000", *netem.split()] if netem else ["pfifo"]
-            self.machine.run([*argv, *extra], ns)
+            qdisc = ["tc", "qdisc", "replace", "dev", device]
+            if discovery:
+                self.machine.run([*qdisc, "root", *extra], ns)
+                continue
+            bands = f"handle 1: prio bands 2 priomap{' 1' * 16}".split()
+            self.machine.run([*qdisc, "root", *bands], ns)
+            self.machine.run([*qdisc, "parent", "1:2", *extra], ns)
+            spared = "parent 1: protocol 0x8863 prio 1 matchall classid 1:1".split()
+            self.machine.run(["tc", "filter", "replace", "dev", device, *spared], ns)
 
     def route_to_lan6(self, session_device: str = "ppp0") -> None:
         """IPv6 routes once the session is up: the LAN's prefix at the LNS, a default at the CPE."""
