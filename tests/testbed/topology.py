@@ -148,8 +148,9 @@ class Topology:
             bands = f"handle 1: prio bands 2 priomap{' 1' * 16}".split()
             self.machine.run([*qdisc, "root", *bands], ns)
             self.machine.run([*qdisc, "parent", "1:2", *extra], ns)
-            spared = "parent 1: protocol 0x8863 prio 1 matchall classid 1:1".split()
-            self.machine.run(["tc", "filter", "replace", "dev", device, *spared], ns)
+            spared = ["tc", "filter", "replace", "dev", device, "parent", "1:", "prio", "1"]
+            spared += ["protocol", "0x8863", "matchall", "classid", "1:1"]
+            self.machine.run(spared, ns)
 
     def route_to_lan6(self, session_device: str = "ppp0") -> None:
         """IPv6 routes once the session is up: the LAN's prefix at the LNS, a default at the CPE."""
