@@ -20,6 +20,7 @@ config interface 'wanb'
 	option password 'a-secret-of-the-line'
 	option defaultroute '0'
 """
+SECOND_CPE = "10.0.1.2"
 STRANGER = "3CBjZ0mBwhAfNgtqzJOKbjWgOQfk3pJ4cnxb2Ej2pDo="
 """A key that is not the LNS's."""
 
@@ -47,7 +48,7 @@ def second_line(ours: Home) -> None:
             ns,
         )
     options = [*ours.line.options("lns", "prefer"), "unit", "9"]
-    PppoeServer(ours.machine, "lns0.7", options)
+    PppoeServer(ours.machine, "lns0.7", options, first=SECOND_CPE)
     network = ours.router.flash_text("etc/config/network")
     ours.router.write("/etc/config/network", network + SECOND)
 

@@ -90,10 +90,15 @@ class PppoeServer(Concentrator):
         ns: str = "lns",
         sessions: int = 20,
         service: str = "",
+        first: str = PPP_CPE,
     ) -> None:
-        """service: the one name that it answers to, for several servers on one device."""
+        """service: the one name that it answers to, for several servers on one device.
+
+        first: the first of the peers' IPv4 addresses, one for each of the sessions. They are
+        given out in turn, so those of two servers in one namespace must not overlap.
+        """
         self.device, self.options, self.version = device, list(options), version
-        self.sessions = sessions
+        self.sessions, self.first = sessions, first
         self.service = ["-S", service] if service else []
         name = program(version).rsplit("/", 1)[1]
         super().__init__(machine, ns, *self._start(machine, ns), name)
@@ -117,7 +122,7 @@ class PppoeServer(Concentrator):
                 "-L",
                 PPP_LNS,
                 "-R",
-                PPP_CPE,
+                self.first,
                 "-N",
                 str(self.sessions),
                 *self.service,
