@@ -7,54 +7,20 @@
 
 #include "decoy/fast.h"
 #include "decoy/rename.h"
+#include "device.h"
 
 SEC("tc")
 int shroud_ingress(shroud_skb *skb)
 {
-	struct shroud_session *session;
-	struct frame frame;
-	int action, other;
-
 	stage_room();
-	if (COMMON(skb->protocol == shroud_be16(ETHER_PPPOE))) {
-		action = fast_reveal(skb);
-		if (action != FAST_NOT)
-			return action;
-	} else if (!frame_is_candidate(skb)) {
-		return SHROUD_NEXT;
-	}
-	other = frame_parse(skb, &frame, SHROUD_IN);
-	if (other)
-		return other < 0 ? SHROUD_NEXT : SHROUD_DROP;
-	session = session_find(&frame.tag, SHROUD_IN);
-	if (!session)
-		return SHROUD_NEXT;
-	if (session->lcp)
-		framing_read(skb, &frame);
-	return session_count(session, reveal_frame(skb, &frame, session));
+	return device_receive(skb, fast_reveal, reveal_frame);
 }
 
 SEC("tc")
 int shroud_egress(shroud_skb *skb)
 {
-	int action = FAST_NOT;
-
 	stage_room();
-	if (RARE(skb->protocol != shroud_be16(ETHER_PPPOE)) && !frame_is_candidate(skb))
-		return SHROUD_NEXT;
-	if (!is_marked(skb)) {
-		frame_pull(skb);
-		action = fast_disguise(skb);
-		if (action != FAST_NOT && action != FAST_WHOLE)
-			return action;
-	} else if (skb->ifindex == shroud_config.device) {
-		/* Back from the detour, covered. */
-		skb->mark = 0;
-		return SHROUD_NEXT;
-	} else {
-		frame_pull(skb);
-	}
-	return send(skb, action == FAST_WHOLE);
+	return device_send(skb, fast_disguise);
 }
 
 SEC("tc")
@@ -64,8 +30,6 @@ int shroud_uncover(shroud_skb *skb)
 	struct shroud_session *session;
 	struct frame frame;
 
-	if (!scratch)
-		return SHROUD_DROP;
 	session = stage_take(scratch, &frame, SHROUD_IN);
 	if (!session)
 		return SHROUD_DROP;
@@ -79,8 +43,6 @@ int shroud_reveal(shroud_skb *skb)
 	struct shroud_session *session;
 	struct frame frame;
 
-	if (!scratch)
-		return SHROUD_DROP;
 	session = stage_take(scratch, &frame, SHROUD_IN);
 	if (!session)
 		return SHROUD_DROP;
@@ -95,8 +57,6 @@ int shroud_disguise(shroud_skb *skb)
 	struct frame frame;
 	u32 verdict;
 
-	if (!cover.scratch)
-		return SHROUD_DROP;
 	session = stage_take(cover.scratch, &frame, SHROUD_OUT);
 	if (!session)
 		return SHROUD_DROP;
@@ -119,8 +79,6 @@ int shroud_restore(shroud_skb *skb)
 	struct frame frame;
 	u32 verdict;
 
-	if (!scratch)
-		return SHROUD_DROP;
 	session = stage_take(scratch, &frame, SHROUD_OUT);
 	if (!session)
 		return SHROUD_DROP;
@@ -136,8 +94,6 @@ int shroud_noise(shroud_skb *skb)
 	struct frame frame;
 	u32 verdict;
 
-	if (!cover.scratch)
-		return SHROUD_DROP;
 	session = stage_take(cover.scratch, &frame, SHROUD_OUT);
 	if (!session)
 		return SHROUD_DROP;

@@ -15,27 +15,38 @@ enum {
 	TAIL_CHUNKS = (SHROUD_WHOLE_MAX - SHROUD_BLOCK_LEN) / SHROUD_BLOCK_LEN,
 };
 
-/* n: 1 to 64 octets. Words in host order, zero behind the end. */
-SHROUD_INLINE int chunk_load(shroud_skb *skb, u32 at, u64 *word, u32 n)
+/* n octets, 1 to 8 * count. Words in host order, zero behind the end. */
+SHROUD_INLINE int words_load(shroud_skb *skb, u32 at, u64 *word, u32 count, u32 n)
 {
 	u32 i;
 
-	for (i = 0; i < 8; i++)
+	for (i = 0; i < count; i++)
 		word[i] = 0;
 	if (bpf_skb_load_bytes(skb, at, word, n))
 		return -1;
-	for (i = 0; i < 8; i++)
+	for (i = 0; i < count; i++)
 		word[i] = shroud_le64(word[i]);
 	return 0;
 }
 
-SHROUD_INLINE int chunk_store(shroud_skb *skb, u32 at, u64 *word, u32 n)
+SHROUD_INLINE int words_store(shroud_skb *skb, u32 at, u64 *word, u32 count, u32 n)
 {
 	u32 i;
 
-	for (i = 0; i < 8; i++)
+	for (i = 0; i < count; i++)
 		word[i] = shroud_le64(word[i]);
 	return (int)bpf_skb_store_bytes(skb, at, word, n, 0);
+}
+
+/* n: 1 to 64 octets. */
+SHROUD_INLINE int chunk_load(shroud_skb *skb, u32 at, u64 *word, u32 n)
+{
+	return words_load(skb, at, word, 8, n);
+}
+
+SHROUD_INLINE int chunk_store(shroud_skb *skb, u32 at, u64 *word, u32 n)
+{
+	return words_store(skb, at, word, 8, n);
 }
 
 /* The first 16 octets of a block, eight little-endian words, += a number. */

@@ -30,24 +30,12 @@ SHROUD_INLINE void payload_tweak(struct disguise *disguise, int inverse)
 /* Half of a short payload: n octets, 1 to 32. */
 SHROUD_INLINE int brief_load(shroud_skb *skb, u32 at, u64 *half, u32 n)
 {
-	u32 i;
-
-	for (i = 0; i < 4; i++)
-		half[i] = 0;
-	if (bpf_skb_load_bytes(skb, at, half, ((n - 1) & 31) + 1))
-		return -1;
-	for (i = 0; i < 4; i++)
-		half[i] = shroud_le64(half[i]);
-	return 0;
+	return words_load(skb, at, half, 4, ((n - 1) & 31) + 1);
 }
 
 SHROUD_INLINE int brief_store(shroud_skb *skb, u32 at, u64 *half, u32 n)
 {
-	u32 i;
-
-	for (i = 0; i < 4; i++)
-		half[i] = shroud_le64(half[i]);
-	return (int)bpf_skb_store_bytes(skb, at, half, ((n - 1) & 31) + 1, 0);
+	return words_store(skb, at, half, 4, ((n - 1) & 31) + 1);
 }
 
 /* In the scratch area: the halves in scratch->disguise.brief. */

@@ -51,13 +51,22 @@ SHROUD_INLINE int names_read(shroud_skb *skb)
 	return names_lose(scratch);
 }
 
-/* What the message is turned under, or NULL. */
-SHROUD_INLINE const struct shroud_decoy *names_keys(const struct shroud_session *session,
-						    struct scratch *scratch, enum shroud_side side)
+/* As stage_take, and what the message is turned under; NULL if the frame is to be dropped. */
+SHROUD_INLINE const struct shroud_decoy *names_take(struct scratch *scratch, struct frame *frame,
+						    enum shroud_side side,
+						    struct shroud_session **session)
 {
+	const struct shroud_decoy *keys;
+
+	*session = stage_take(scratch, frame, side);
+	if (!*session)
+		return 0;
 	if (side == SHROUD_OUT)
-		return &session->decoy_tx;
-	return reveal_keys(session, scratch->held.phase, scratch);
+		return &(*session)->decoy_tx;
+	keys = reveal_keys(*session, scratch->held.phase, scratch);
+	if (!keys)
+		session_count(*session, SHROUD_COUNT_RX_FALSE);
+	return keys;
 }
 
 SHROUD_INLINE int names_turn_hosts(shroud_skb *skb, enum shroud_side side)
@@ -68,12 +77,9 @@ SHROUD_INLINE int names_turn_hosts(shroud_skb *skb, enum shroud_side side)
 	struct frame frame;
 	int result;
 
-	if (!scratch)
-		return SHROUD_DROP;
-	session = stage_take(scratch, &frame, side);
-	keys = session ? names_keys(session, scratch, side) : 0;
+	keys = names_take(scratch, &frame, side, &session);
 	if (!keys)
-		return session ? session_count(session, SHROUD_COUNT_RX_FALSE) : SHROUD_DROP;
+		return SHROUD_DROP;
 	result = hosts_turn(scratch, keys, side == SHROUD_IN);
 	if (result < 0)
 		return names_refuse(skb, scratch);
@@ -112,12 +118,9 @@ SHROUD_INLINE int names_turn_name(shroud_skb *skb, enum shroud_side side)
 	struct frame frame;
 	u32 verdict;
 
-	if (!scratch)
-		return SHROUD_DROP;
-	session = stage_take(scratch, &frame, side);
-	keys = session ? names_keys(session, scratch, side) : 0;
+	keys = names_take(scratch, &frame, side, &session);
 	if (!keys)
-		return session ? session_count(session, SHROUD_COUNT_RX_FALSE) : SHROUD_DROP;
+		return SHROUD_DROP;
 	if (scratch->names.turn < scratch->names.runs) {
 		name_turn(scratch, keys, side == SHROUD_IN);
 		scratch->names.turn++;

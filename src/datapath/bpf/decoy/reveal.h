@@ -140,6 +140,8 @@ SHROUD_INLINE u32 reveal_frame(shroud_skb *skb, struct frame *frame,
 {
 	struct scratch *scratch = scratch_get();
 
+	if (session->lcp)
+		framing_read(skb, frame);
 	if (!scratch)
 		return SHROUD_COUNT_RX_MEMORY;
 	if (session->mode == SHROUD_PLAIN)

@@ -126,14 +126,16 @@ SHROUD_INLINE int stage_has_keys(const struct shroud_session *session, const str
 	return session->tx_keys && !(held->turning & (session->decoy_tx.phase ^ held->phase));
 }
 
-/* The frame as it was held, its session, or NULL if that has ended, or has other keys now: then
- * the frame has been counted. */
+/* The frame as it was held, its session; or NULL if there is no scratch area, or the session has
+ * ended, or has other keys now: then the frame has been counted, and is to be dropped. */
 SHROUD_INLINE struct shroud_session *stage_take(struct scratch *scratch, struct frame *frame,
 						enum shroud_side side)
 {
 	const struct held *held = &scratch->held;
 	struct shroud_session *session;
 
+	if (!scratch)
+		return 0;
 	frame->tag = held->tag;
 	frame->at = held->at;
 	frame->length = held->length;
