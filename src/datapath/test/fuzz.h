@@ -76,6 +76,39 @@ static void choose_skb(shroud_skb *skb, const u8 *data, size_t octets)
 	skb->ifindex = 1 + skb->mark * 2;
 }
 
+/* Whether a frame has been dealt with, and is on its way; pass: what becomes of it then. */
+static int has_left(int action, u32 counter, int pass)
+{
+	if (counter >= SHROUD_COUNT_FIRST_DROP) {
+		MUST(counter == SHROUD_COUNT_MAX || action == SHROUD_DROP);
+		return 0;
+	}
+	if (counter == SHROUD_COUNT_TX_DETOUR) {
+		MUST(action == (pass == REDIRECTED ? (int)SHROUD_DROP : REDIRECTED));
+		return 0;
+	}
+	MUST(action == pass);
+	return 1;
+}
+
+/* Make a PPPoE frame one that deciphers to what it holds. */
+static void encipher(shroud_skb *skb, int whole)
+{
+	u32 length;
+
+	if (skb->len < FAST_LEN || load16(skb->octets + 12) != shroud_be16(ETHER_PPPOE))
+		return;
+	length = shroud_be16(load16(skb->octets + 18)) - 2U;
+	if (length < SHROUD_BLOCK_LEN || length > skb->len - FAST_AT)
+		return;
+	skb->octets[20] = 0;
+	skb->octets[21] = whole ? WIRE_WHOLE : WIRE_BLOCK;
+	if (whole && length > SHROUD_BLOCK_LEN && length <= SHROUD_WHOLE_MAX)
+		shroud_cover_whole(skb->octets + FAST_AT, length, &world_sessions[0].tx);
+	else
+		shroud_cover_block(skb->octets + FAST_AT, &world_sessions[0].tx);
+}
+
 /* Frames with more tags than are looked through are dropped, for no session. */
 static int is_overtagged(const shroud_skb *skb)
 {

@@ -185,15 +185,8 @@ static void check_out(const shroud_skb *skb, shroud_skb *given, int action, u32 
 {
 	const int pass = skb->ifindex == 1 ? SHROUD_NEXT : REDIRECTED;
 
-	if (counter >= SHROUD_COUNT_FIRST_DROP) {
-		MUST(counter == SHROUD_COUNT_MAX || action == SHROUD_DROP);
+	if (!has_left(action, counter, pass))
 		return;
-	}
-	if (counter == SHROUD_COUNT_TX_DETOUR) {
-		MUST(action == (pass == REDIRECTED ? (int)SHROUD_DROP : REDIRECTED));
-		return;
-	}
-	MUST(action == pass);
 	if (counter <= SHROUD_COUNT_TX_DECOY || counter == SHROUD_COUNT_TX_PLAIN)
 		check_return(skb, given, counter);
 	else

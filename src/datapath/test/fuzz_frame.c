@@ -30,24 +30,6 @@ static void set_sessions(u8 choice, u8 keys)
 	}
 }
 
-/* Make a PPPoE frame one that deciphers to what it holds. */
-static void encipher(shroud_skb *skb, int whole)
-{
-	u32 length;
-
-	if (skb->len < FAST_LEN || load16(skb->octets + 12) != shroud_be16(ETHER_PPPOE))
-		return;
-	length = shroud_be16(load16(skb->octets + 18)) - 2U;
-	if (length < SHROUD_BLOCK_LEN || length > skb->len - FAST_AT)
-		return;
-	skb->octets[20] = 0;
-	skb->octets[21] = whole ? SHROUD_PPP_COVER_WHOLE : SHROUD_PPP_COVER_BLOCK;
-	if (whole && length > SHROUD_BLOCK_LEN && length <= SHROUD_WHOLE_MAX)
-		shroud_cover_whole(skb->octets + FAST_AT, length, &world_sessions[0].tx);
-	else
-		shroud_cover_block(skb->octets + FAST_AT, &world_sessions[0].tx);
-}
-
 /* What left covered by PPPoE comes in as the packet that went out. */
 static void check_return(const shroud_skb *sent, const u8 *frame)
 {
@@ -70,15 +52,8 @@ static void check_return(const shroud_skb *sent, const u8 *frame)
 /* pass: what becomes of a frame that has been dealt with. */
 static void check_out(const shroud_skb *skb, const u8 *frame, int action, u32 counter, int pass)
 {
-	if (counter >= SHROUD_COUNT_FIRST_DROP) {
-		MUST(counter == SHROUD_COUNT_MAX || action == SHROUD_DROP);
+	if (!has_left(action, counter, pass))
 		return;
-	}
-	if (counter == SHROUD_COUNT_TX_DETOUR) {
-		MUST(action == (pass == REDIRECTED ? (int)SHROUD_DROP : REDIRECTED));
-		return;
-	}
-	MUST(action == pass);
 	if (counter == SHROUD_COUNT_TX_BLOCK || counter == SHROUD_COUNT_TX_WHOLE)
 		check_return(skb, frame);
 	else

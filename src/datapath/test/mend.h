@@ -59,25 +59,6 @@ static void mend(shroud_skb *skb)
 	mend_packet(octets + FAST_AT, skb->len - FAST_AT, 0);
 }
 
-/* Make a PPPoE frame noise that deciphers to what it holds. */
-static void encipher(shroud_skb *skb, int whole)
-{
-	u32 length;
-
-	if (skb->len < FAST_LEN || load16(skb->octets + 12) != shroud_be16(ETHER_PPPOE))
-		return;
-	length = shroud_be16(load16(skb->octets + 18)) - 2U;
-	if (length < SHROUD_BLOCK_LEN || length > skb->len - FAST_AT)
-		return;
-	whole = whole && length > SHROUD_BLOCK_LEN && length <= SHROUD_WHOLE_MAX;
-	skb->octets[20] = 0;
-	skb->octets[21] = whole ? SHROUD_PPP_NOISE_WHOLE : SHROUD_PPP_NOISE_BLOCK;
-	if (whole)
-		shroud_cover_whole(skb->octets + FAST_AT, length, &world_sessions[0].tx);
-	else
-		shroud_cover_block(skb->octets + FAST_AT, &world_sessions[0].tx);
-}
-
 /* As data says, the choices and then the frame. */
 static void make_frame(shroud_skb *skb, const u8 *data, size_t octets)
 {
