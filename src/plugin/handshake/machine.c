@@ -66,16 +66,24 @@ void shroud_step_abort(struct shroud_step *step, uint8_t suite, uint32_t handsha
 	shroud_step_send(step, reply);
 }
 
-void shroud_step_close(struct shroud_step *step, enum shroud_reason reason)
+void shroud_step_settle(struct shroud_step *step, enum shroud_state state,
+			enum shroud_reason reason, enum shroud_report report,
+			enum shroud_action_type action)
 {
 	struct shroud_machine *machine = step->machine;
 
 	shroud_machine_erase(machine);
-	machine->state = SHROUD_STATE_CLOSING;
+	machine->state = state;
 	machine->reason = reason;
 	shroud_step_cover(step);
-	shroud_step_report(step, SHROUD_REPORT_CLOSING);
-	shroud_step_add(step, SHROUD_ACTION_CLOSE);
+	shroud_step_report(step, report);
+	shroud_step_add(step, action);
+}
+
+void shroud_step_close(struct shroud_step *step, enum shroud_reason reason)
+{
+	shroud_step_settle(step, SHROUD_STATE_CLOSING, reason, SHROUD_REPORT_CLOSING,
+			   SHROUD_ACTION_CLOSE);
 }
 
 static void begin(struct shroud_step *step)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What machine.c, cpe.c and lns.c share; nobody else includes it. */
+/* What the parts of the machine share; nobody else includes it. */
 #ifndef SHROUD_MACHINE_ROLE_H
 #define SHROUD_MACHINE_ROLE_H
 
@@ -28,6 +28,10 @@ void shroud_step_off(struct shroud_step *step);
 void shroud_step_agree(struct shroud_step *step);
 /* Whether that is how the session has settled. */
 bool shroud_machine_agreed_plain(const struct shroud_machine *machine);
+/* Erase all keys; the session stays as it is then. */
+void shroud_step_settle(struct shroud_step *step, enum shroud_state state,
+			enum shroud_reason reason, enum shroud_report report,
+			enum shroud_action_type action);
 /* Erase all keys and close the link. */
 void shroud_step_close(struct shroud_step *step, enum shroud_reason reason);
 /* The handshake's keys are the keys in use from now on, both ways. */

@@ -4,14 +4,8 @@
 
 static void settle(struct shroud_step *step, enum shroud_reason reason)
 {
-	struct shroud_machine *machine = step->machine;
-
-	shroud_machine_erase(machine);
-	machine->state = SHROUD_STATE_PLAIN;
-	machine->reason = reason;
-	shroud_step_cover(step);
-	shroud_step_report(step, SHROUD_REPORT_PLAIN);
-	shroud_step_add(step, SHROUD_ACTION_RELEASE);
+	shroud_step_settle(step, SHROUD_STATE_PLAIN, reason, SHROUD_REPORT_PLAIN,
+			   SHROUD_ACTION_RELEASE);
 }
 
 void shroud_step_plain(struct shroud_step *step, enum shroud_reason reason)
