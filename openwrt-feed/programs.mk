@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# How a package of this feed compiles BPF programs; comes after OpenWrt's package.mk and
-# bpf.mk. src/cipher, src/datapath and src/wire are in PKG_BUILD_DIR.
+# How a package of this feed gets the repository's sources, PKG_FILE_DEPENDS, and compiles
+# BPF programs of them; comes after OpenWrt's package.mk and bpf.mk.
 #
 # CompileBPF makes a detour over 32-bit MIPS for most targets, where pointers
 # on the stack are not aligned as the verifier wants them: docs/decisions.md.
 
 PROGRAMS:=$(PKG_BUILD_DIR)/build/datapath
 PROGRAMS_INCLUDES:=-I$(STAGING_DIR)/usr/include $(patsubst %,-isystem %,$(TOOLCHAIN_INC_DIRS))
+
+define Build/Prepare
+	mkdir -p $(PKG_BUILD_DIR)/src
+	$(CP) $(PKG_FILE_DEPENDS) $(PKG_BUILD_DIR)/src/
+	$(CP) $(REPOSITORY)/LICENSE $(PKG_BUILD_DIR)/
+endef
+
+define Build/Configure
+endef
 
 # $(1): file in PROGRAMS, an object or a packed one
 define Build/Programs
