@@ -11,7 +11,18 @@ import pytest
 
 from pppshroud.wire import KEYSET_LEN, SHORT_KEY_LEN
 
-from .datapath.frames import IPV4, IPV6, PEER_TEXT, SESSION, UDP, checksum, pppoe, tcp, turned
+from .datapath.frames import (
+    IPV4,
+    IPV6,
+    PEER_TEXT,
+    PPPOE_SESSION,
+    SESSION,
+    UDP,
+    checksum,
+    pppoe,
+    tcp,
+    turned,
+)
 from .datapath.world import NEXT, Guest, Testrun, World
 
 pytest_plugins = ("tests.datapath.fixtures",)
@@ -59,7 +70,7 @@ def _loaded(guest: Guest) -> Iterator[Testrun]:
 @pytest.fixture
 def run(_loaded: Testrun) -> Iterator[Testrun]:
     """A test runner with a PPPoE session under the old keys."""
-    _loaded.say(f"pppoe {SESSION} {PEER_TEXT}")
+    _loaded.say(PPPOE_SESSION)
     _loaded.set("cover", OLD, OLD)
     yield _loaded
     _loaded.say("close")
@@ -160,5 +171,5 @@ def test_other_sessions_keep_theirs(run: Testrun) -> None:
     assert _kept(run) == 3
     run.say("close")
     assert _kept(run) == 2
-    run.say(f"pppoe {SESSION} {PEER_TEXT}")
+    run.say(PPPOE_SESSION)
     assert _kept(run) == 0

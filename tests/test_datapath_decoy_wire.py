@@ -13,8 +13,7 @@ from .datapath.frames import (
     BULK_TCP,
     IPV4,
     L2TP_SESSION,
-    PEER_TEXT,
-    SESSION,
+    PPPOE_SESSION,
     ipv4,
     pppoe,
     tcp,
@@ -39,7 +38,6 @@ pytest_plugins = ("tests.datapath.fixtures",)
 KEYS = key(0)
 NUMBERS = {False: b"\x00\x21", True: b"\xc0\x21"}
 PPP_AT = 52  # of an L2TP message without length, behind 0xff03
-PPPOE_SESSION = f"pppoe {SESSION} {PEER_TEXT}"
 
 
 @contextmanager

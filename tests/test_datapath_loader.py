@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from .datapath.frames import IPV4, L2TP_SESSION, PEER_TEXT, SESSION, ipv4, pppoe
+from .datapath.frames import IPV4, L2TP_SESSION, PEER_TEXT, PPPOE_SESSION, ipv4, pppoe
 from .datapath.world import DROP, NEXT, RefusedError, Testrun, World
 
 pytest_plugins = ("tests.datapath.fixtures",)
 
 KEY = bytes(range(208))
-SESSION_COMMAND = f"pppoe {SESSION} {PEER_TEXT}"
 FRAME = pppoe("out", IPV4, ipv4(100, 17))
 NOBODY = ("setpriv", "--reuid", "65534", "--clear-groups", "--inh-caps", "-all")
 
@@ -80,7 +79,7 @@ def test_loader_packed_object(wire: World, tmp_path: Path, beside: bool) -> None
     if beside:
         wire.run("mv", path, f"{path}.gz")
     with wire.testrun(obj=path) as run:
-        run.say(SESSION_COMMAND)
+        run.say(PPPOE_SESSION)
         run.set("cover", KEY, KEY)
         assert run.frame("out", FRAME).counter == "tx_whole"
 
@@ -149,9 +148,9 @@ def test_loader_finds_pins_again(wire: World) -> None:
     """A second process uses the same maps: it sees the first one's session, not its own."""
     with wire.testrun() as first, wire.testrun() as second:
         pins = _pins(wire)
-        first.say(SESSION_COMMAND)
+        first.say(PPPOE_SESSION)
         with pytest.raises(RefusedError, match=r"^16 process \d+ has this session already$"):
-            second.say(SESSION_COMMAND)
+            second.say(PPPOE_SESSION)
         assert second.frame("out", FRAME).verdict == DROP
         first.say("close")
         assert second.frame("out", FRAME).verdict == NEXT
@@ -182,7 +181,7 @@ def test_loader_upgrade_keeps_sessions(wire: World, tmp_path: Path) -> None:
     """Another object of the same layout takes the old one's place, the sessions stay."""
     newer = _put(wire, tmp_path, wire.guest.local_obj.read_bytes() + b"\0")
     with wire.testrun() as old:
-        old.say(SESSION_COMMAND)
+        old.say(PPPOE_SESSION)
         old.set("cover", KEY, KEY)
         with wire.testrun(obj=newer) as new:
             assert new.frame("out", FRAME).frame[20:22] == b"\x00\x57"
@@ -192,18 +191,18 @@ def test_loader_upgrade_keeps_sessions(wire: World, tmp_path: Path) -> None:
 def test_loader_device_made_anew(wire: World) -> None:
     """Pins of a device that has gone do not stand in the way of one of the same name."""
     with wire.testrun() as run:
-        run.say(SESSION_COMMAND)
+        run.say(PPPOE_SESSION)
     wire.run("ip", "link", "del", "wan0")
     wire.add_pair()
     with wire.testrun() as run:
-        run.say(SESSION_COMMAND)
+        run.say(PPPOE_SESSION)
         assert run.frame("out", FRAME).counter == "tx_hold"
 
 
 def test_loader_sweep(wire: World) -> None:
     """The dead one's sessions go, the living one's stay."""
     dead = wire.testrun()
-    dead.say(SESSION_COMMAND)
+    dead.say(PPPOE_SESSION)
     dead.kill()
     with wire.testrun() as living:
         living.say(f"pppoe 7 {PEER_TEXT}")
@@ -225,11 +224,11 @@ def test_loader_sweep_l2tp(wire: World) -> None:
 
 def test_loader_takes_over_from_the_dead(wire: World) -> None:
     dead = wire.testrun()
-    dead.say(SESSION_COMMAND)
+    dead.say(PPPOE_SESSION)
     dead.set("cover", KEY, KEY)
     dead.kill()
     with wire.testrun() as heir:
-        heir.say(SESSION_COMMAND)
+        heir.say(PPPOE_SESSION)
         assert sum(heir.stats().values()) == 0
         assert heir.frame("out", FRAME).counter == "tx_hold"
 

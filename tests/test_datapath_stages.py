@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from .datapath.decoys import OKM, SIDE_LEN, VECTORS, content, key, row_key, uncovered
+from pppshroud.wire import SIDE_LEN
+
+from .datapath.decoys import OKM, VECTORS, content, key, row_key, uncovered
 from .datapath.frames import IPV4, ipv4, pppoe
 from .datapath.world import DROP, NEXT, Result, Testrun
 

@@ -13,8 +13,7 @@ from .datapath.frames import (
     L2TP_SESSION,
     LAC,
     LOCAL,
-    PEER_TEXT,
-    SESSION,
+    PPPOE_SESSION,
     checksum,
     ipv4,
     l2tp,
@@ -43,7 +42,7 @@ NO_FRAME = 0.3
 
 def _covering(world: World, *options: str, session: str = "") -> Testrun:
     run = world.testrun("wan0", *options)
-    run.say(session or f"pppoe {SESSION} {PEER_TEXT}")
+    run.say(session or PPPOE_SESSION)
     run.set("cover", KEY, KEY)
     return run
 
@@ -71,7 +70,7 @@ def test_wire_inwards(wire: World, length: int) -> None:
 def test_wire_vlan_device(wire: World) -> None:
     """Two tags: the device takes the outer one out of a frame, the inner one stays in it."""
     run = wire.testrun("wan0")
-    run.say(f"pppoe {SESSION} {PEER_TEXT} 100 200")
+    run.say(f"{PPPOE_SESSION} 100 200")
     run.set("cover", KEY, KEY)
     frame = pppoe("out", IPV4, ipv4(500, 17), vlans=(100, 200))
     with run, Port(wire, "wan0") as near, Port(wire, "wan1") as far:
@@ -101,7 +100,7 @@ def test_wire_unfinished_checksum_detour(wire: World, vlans: tuple[int, ...]) ->
     """The pair fills the checksum in, its far end covers; the frame passes egress once more."""
     packet = seeded(ipv4(400, payload=tcp(BULK_TCP)))
     frame = pppoe("out", IPV4, packet, vlans=vlans)
-    session = " ".join([f"pppoe {SESSION} {PEER_TEXT}", *map(str, vlans)])
+    session = " ".join([PPPOE_SESSION, *map(str, vlans)])
     with (
         _covering(wire, "detour", session=session) as run,
         Port(wire, "wan0", offloads=True) as near,
@@ -172,7 +171,7 @@ def test_wire_crash_leaves_nothing_bare(wire: World, state: str) -> None:
     """kill -9 of the owner: a held session stays held, a covered one covered."""
     frame = pppoe("out", IPV4, ipv4(500, 17))
     run = wire.testrun("wan0")
-    run.say(f"pppoe {SESSION} {PEER_TEXT}")
+    run.say(PPPOE_SESSION)
     if state == "cover":
         run.set("cover", KEY, KEY)
     run.kill()

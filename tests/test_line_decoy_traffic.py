@@ -13,7 +13,6 @@ from pppshroud.capture.ppp import find_ppp
 from pppshroud.wire import PPP_IPV4
 from tests import packets, shrouded, traffic
 from tests.shrouded import Shrouded
-from tests.test_line_lac import widen
 from tests.testbed import disguise
 from tests.testbed.capture import Capture
 from tests.testbed.l2tp import XlServer, dial_l2tp
@@ -133,7 +132,7 @@ def test_new_keys_under_load_lose_nothing(uml: Machine) -> None:
 def test_l2tp(uml: Machine) -> None:
     line = lay(uml)
     line.line.plain_ip()
-    widen(line, {"cpe": ("cpe0",), "carrier": ("car0", "car1", "br0"), "lns": ("lns0",)})
+    line.line.widen()
     line.lns = XlServer(uml, line.options("lns", "require"))
     with Capture(uml, "carrier", "car0") as tap:
         line.cpe = dial_l2tp(uml, line.options("cpe", "require"))

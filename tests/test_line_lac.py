@@ -10,23 +10,11 @@ from __future__ import annotations
 import pytest
 
 from tests import shrouded, traffic
-from tests.shrouded import Shrouded
 from tests.testbed import uncovered
 from tests.testbed.capture import Capture
 from tests.testbed.l2tp import Lac, XlServer, dial_l2tp
 from tests.testbed.machine import Machine
 from tests.testbed.topology import SERVER, SERVER6
-
-WIDE = 1600
-"""Bytes; the MTU of the network between LAC and LNS, so that no L2TP message is in fragments."""
-
-
-def widen(line: Shrouded, devices: dict[str, tuple[str, ...]]) -> None:
-    """Set WIDE on these devices, by namespace."""
-    for ns, names in devices.items():
-        for name in names:
-            line.line.ip(f"link set {name} mtu {WIDE}", ns)
-
 
 MODES = {"head": uncovered.HEAD, "decoy": uncovered.DECOY}
 
@@ -35,7 +23,7 @@ def chain(machine: Machine, mode: str) -> None:
     """CPE, LAC and LNS; the LAC relays every covered frame as it is."""
     line = shrouded.lay(machine, lac=True)
     line.both = ["shroud-mode", mode]
-    widen(line, {"lac": ("lac1",), "lns": ("lns0",)})
+    line.line.widen()
     traffic.serve(machine)
     # Emulated, on a busy host, it takes longer than the CPE repeats its first request.
     loaded = line.preload("lns", "lns0")
@@ -72,7 +60,7 @@ def test_l2tp_direct(uml: Machine) -> None:
     """xl2tpd at both ends; where L2TP would be in fragments, they are dropped."""
     line = shrouded.lay(uml)
     line.line.plain_ip()
-    widen(line, {"cpe": ("cpe0",), "carrier": ("car0", "car1", "br0"), "lns": ("lns0",)})
+    line.line.widen()
     traffic.serve(uml)
     line.lns = XlServer(uml, line.options("lns", "require"))
     with Capture(uml, "carrier", "car0") as tap:

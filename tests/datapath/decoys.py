@@ -9,7 +9,7 @@ from typing import Any
 
 from pppshroud.decoy.frame import cover_decoy_frame, uncover_decoy_frame
 from pppshroud.decoy.keys import DecoyKeys, SideKeys
-from pppshroud.wire import DECOY_OKM_LEN, KEYSET_LEN, SHORT_KEY_LEN
+from pppshroud.wire import CHAIN_LEN, DECOY_OKM_LEN, SIDE_LEN
 
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "docs/vectors/decoy.json").read_text(encoding="utf-8")
@@ -17,13 +17,15 @@ VECTORS = json.loads(
 OKM = tuple(map(bytes.fromhex, VECTORS["okm"]))
 KEYS = tuple(DecoyKeys.split(okm, phase) for phase, okm in enumerate(OKM))
 """By phase, for the reference."""
-SIDE_LEN = 2 * KEYSET_LEN + SHORT_KEY_LEN
-CHAIN_LEN = 32
 
 
 def key(phase: int, direction: str = "up") -> bytes:
     """Return the keys of a direction as shroud-testrun takes them."""
-    okm = OKM[phase]
+    return run_key(OKM[phase], phase, direction)
+
+
+def run_key(okm: bytes, phase: int, direction: str = "up") -> bytes:
+    """Return the keys of a direction, of a handshake's, as shroud-testrun takes them."""
     assert len(okm) == DECOY_OKM_LEN
     start = 0 if direction == "up" else SIDE_LEN
     return bytes([phase]) + okm[start : start + SIDE_LEN] + okm[2 * SIDE_LEN : -CHAIN_LEN]

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from tests.testbed.lender import Lender
 
 from . import world
-from .frames import L2TP_SESSION, PEER_TEXT, SESSION
+from .frames import L2TP_SESSION, PPPOE_SESSION
 
 
 @pytest.fixture(scope="module")
@@ -20,28 +21,40 @@ def guest(booted_uml: Lender) -> Iterator[world.Guest]:
     booted_uml.take_back()
 
 
-@pytest.fixture(scope="module")
-def _loaded(guest: world.Guest) -> Iterator[world.Testrun]:
+@contextmanager
+def _running(guest: world.Guest, *options: str, obj: str = "") -> Iterator[world.Testrun]:
+    """A test runner in a namespace of its own."""
     with world.World(guest) as namespace:
         namespace.add_pair()
-        with namespace.testrun() as run:
+        with namespace.testrun("wan0", *options, obj=obj) as run:
             yield run
+
+
+@contextmanager
+def _in_session(run: world.Testrun, command: str) -> Iterator[world.Testrun]:
+    run.say(command)
+    yield run
+    run.say("close")
+
+
+@pytest.fixture(scope="module")
+def _loaded(guest: world.Guest) -> Iterator[world.Testrun]:
+    with _running(guest) as run:
+        yield run
 
 
 @pytest.fixture
 def pppoe_run(_loaded: world.Testrun) -> Iterator[world.Testrun]:
     """A test runner with a PPPoE session in mode HOLD."""
-    _loaded.say(f"pppoe {SESSION} {PEER_TEXT}")
-    yield _loaded
-    _loaded.say("close")
+    with _in_session(_loaded, PPPOE_SESSION) as run:
+        yield run
 
 
 @pytest.fixture
 def l2tp_run(_loaded: world.Testrun) -> Iterator[world.Testrun]:
     """A test runner with an L2TP session in mode HOLD."""
-    _loaded.say(L2TP_SESSION)
-    yield _loaded
-    _loaded.say("close")
+    with _in_session(_loaded, L2TP_SESSION) as run:
+        yield run
 
 
 @pytest.fixture
@@ -52,26 +65,22 @@ def bare_run(_loaded: world.Testrun) -> world.Testrun:
 
 @pytest.fixture(scope="module")
 def _decoys(guest: world.Guest) -> Iterator[world.Testrun]:
-    with world.World(guest) as namespace:
-        namespace.add_pair()
-        with namespace.testrun("wan0", "decoy", obj=guest.decoy) as run:
-            yield run
+    with _running(guest, "decoy", obj=guest.decoy) as run:
+        yield run
 
 
 @pytest.fixture
 def decoy_run(_decoys: world.Testrun) -> Iterator[world.Testrun]:
     """A test runner of the programs of mode decoy, with a PPPoE session in mode HOLD."""
-    _decoys.say(f"pppoe {SESSION} {PEER_TEXT}")
-    yield _decoys
-    _decoys.say("close")
+    with _in_session(_decoys, PPPOE_SESSION) as run:
+        yield run
 
 
 @pytest.fixture
 def decoy_l2tp_run(_decoys: world.Testrun) -> Iterator[world.Testrun]:
     """The same with an L2TP session."""
-    _decoys.say(L2TP_SESSION)
-    yield _decoys
-    _decoys.say("close")
+    with _in_session(_decoys, L2TP_SESSION) as run:
+        yield run
 
 
 @pytest.fixture

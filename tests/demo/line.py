@@ -38,7 +38,7 @@ class Line:
     def __init__(self, machine: Machine, topology: Topology, ends: Ends) -> None:
         self.machine, self.topology, self.ends = machine, topology, ends
         self._session: pppd.Pppd | None = None
-        _silence_carrier(machine)
+        topology.silence()
         pppd.write_secrets(machine)
         for family in FAMILIES:
             script = f"#!/bin/sh\n{' '.join(CLOCK)} >{STAMP}{family}.new\n"
@@ -96,11 +96,3 @@ class Line:
         """When each NCP came up, in nanoseconds since 1970; empty until all have."""
         found = self.machine.run(["cat", *(STAMP + f for f in FAMILIES)], check=False)
         return [] if found.code else [int(word) for word in found.stdout.split()]
-
-
-def _silence_carrier(machine: Machine) -> None:
-    """Let no device of the line speak IPv6 by itself: only the session shall be on the wire."""
-    devices = {"cpe": ("cpe0",), "carrier": ("car0", "car1", "br0"), "lns": ("lns0",)}
-    for ns, names in devices.items():
-        words = [f"net.ipv6.conf.{name}.disable_ipv6=1" for name in names]
-        machine.run(["sysctl", "-qw", *words], ns)

@@ -27,7 +27,7 @@ class Line:
     def __init__(self, topology: Topology, encapsulation: str, mode: str) -> None:
         machine = topology.machine
         self.machine, self.mode = machine, mode
-        _silence_carrier(machine)
+        topology.silence()
         pppd.write_secrets(machine)
         cpe, lns = ((), ()) if mode == OFF else _options(machine, mode)
         dial = _dial_l2tp if encapsulation == "l2tp" else _dial_pppoe
@@ -79,11 +79,3 @@ def _dial_l2tp(
     topology.plain_ip()
     server = XlServer(machine, [*lns, *L2TP_MTU])
     return server, dial_l2tp(machine, [*cpe, *L2TP_MTU])
-
-
-def _silence_carrier(machine: Machine) -> None:
-    """Let no device of the line speak IPv6 by itself: only the session shall be on the wire."""
-    devices = {"cpe": ("cpe0",), "carrier": ("car0", "car1", "br0"), "lns": ("lns0",)}
-    for ns, names in devices.items():
-        words = [f"net.ipv6.conf.{name}.disable_ipv6=1" for name in names]
-        machine.run(["sysctl", "-qw", *words], ns)

@@ -8,14 +8,14 @@ from random import Random
 
 from pppshroud.cover import KeySet
 from pppshroud.decoy.keys import DecoyKeys, SideKeys
-from pppshroud.wire import CHAIN_LEN, DECOY_OKM_LEN, KEYSET_LEN, SHORT_KEY_LEN
-from tests.datapath.frames import L2TP_SESSION, PEER_TEXT, SESSION, l2tp, pppoe
+from pppshroud.wire import DECOY_OKM_LEN, KEYSET_LEN
+from tests.datapath.decoys import run_key
+from tests.datapath.frames import L2TP_SESSION, PPPOE_SESSION, l2tp, pppoe
 
 PPPOE, L2TP = "pppoe", "l2tp"
-COMMANDS = {PPPOE: f"pppoe {SESSION} {PEER_TEXT}", L2TP: L2TP_SESSION}
+COMMANDS = {PPPOE: PPPOE_SESSION, L2TP: L2TP_SESSION}
 PPPOE_AT = 20  # where the PPP protocol is
 UDP_AT = 34
-SIDE_LEN = 2 * KEYSET_LEN + SHORT_KEY_LEN
 WITH_LENGTH = 0x4002  # flags of L2TP
 
 
@@ -91,5 +91,4 @@ def _keys(rng: Random, phase: int, *, decoy: bool) -> Keys:
         octets = rng.randbytes(KEYSET_LEN)
         return Keys(octets, head=KeySet(octets))
     okm = rng.randbytes(DECOY_OKM_LEN)
-    side, common = okm[:SIDE_LEN], okm[2 * SIDE_LEN : -CHAIN_LEN]
-    return Keys(bytes([phase]) + side + common, decoy=DecoyKeys.split(okm, phase).up)
+    return Keys(run_key(okm, phase), decoy=DecoyKeys.split(okm, phase).up)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from pppshroud.capture.checksum import ones_sum
+from pppshroud.capture.checksum import checksum, transport_checksum
 from pppshroud.decoy.address import in_s4, in_s6
 from pppshroud.decoy.dns import read_message
 from pppshroud.decoy.header import check_header
@@ -108,12 +108,12 @@ def _checksum_complaint(packet: bytes, layout: Layout) -> str:
     segment = packet[layout.segment :]
     if layout.protocol == UDP and layout.version == 4 and not any(packet[layout.checksum]):
         return ""
-    pseudo = b""
-    if layout.protocol != ICMP:
-        pseudo = packet[layout.source] + packet[layout.destination]
-        pseudo += len(segment).to_bytes(4, "big") + layout.protocol.to_bytes(4, "big")
-    right = ones_sum(pseudo + segment) == VALUES**2 - 1
-    return "" if right else "a transport checksum that is wrong"
+    ends = packet[layout.source], packet[layout.destination]
+    if layout.protocol == ICMP:
+        left = checksum(segment)
+    else:
+        left = transport_checksum(*ends, layout.protocol, segment)
+    return "a transport checksum that is wrong" if left else ""
 
 
 def _payload_complaint(packet: bytes, layout: Layout) -> str:

@@ -25,6 +25,8 @@ SERVER, CORE = "203.0.113.2", "203.0.113.1"
 SERVER6, CORE6 = "2001:db8:2::2", "2001:db8:2::1"
 CPE_L2TP, LNS_L2TP = "192.0.2.2", "192.0.2.1"
 """Ends of the IP network that L2TP crosses."""
+WIDE = 1600
+"""Octets: an MTU that spares L2TP fragments."""
 PPP_LNS, PPP_CPE = "10.0.0.1", "10.0.0.2"
 """IPv4 addresses inside the session; the CPE's is the first of the LNS's pool."""
 
@@ -126,6 +128,25 @@ class Topology:
             "-j TCPMSS --clamp-mss-to-pmtu",
             "cpe",
         )
+
+    @property
+    def carrier_path(self) -> dict[str, tuple[str, ...]]:
+        """Devices from the CPE, or the LAC, to the LNS, by namespace."""
+        if self.lac:
+            return {"lac": ("lac1",), "lns": ("lns0",)}
+        return {"cpe": ("cpe0",), "carrier": ("car0", "car1", "br0"), "lns": ("lns0",)}
+
+    def widen(self) -> None:
+        """Let the carrier's path pass every L2TP message in one piece."""
+        for ns, names in self.carrier_path.items():
+            for name in names:
+                self.ip(f"link set {name} mtu {WIDE}", ns)
+
+    def silence(self) -> None:
+        """Let no device of the carrier's path speak IPv6 by itself: only the session does then."""
+        for ns, names in self.carrier_path.items():
+            words = [f"net.ipv6.conf.{name}.disable_ipv6=1" for name in names]
+            self.machine.run(["sysctl", "-qw", *words], ns)
 
     def plain_ip(self) -> None:
         """Give cpe0 and lns0 addresses for L2TP straight between them (no LAC)."""
