@@ -3,11 +3,7 @@
 
 from __future__ import annotations
 
-import gzip
-import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -21,102 +17,32 @@ FRAME = pppoe("out", IPV4, ipv4(100, 17))
 NOBODY = ("setpriv", "--reuid", "65534", "--clear-groups", "--inh-caps", "-all")
 
 
-def _refusal(world: World, device: str = "wan0", *options: str, obj: str = "") -> str:
-    with pytest.raises(RefusedError) as caught:
-        world.testrun(device, *options, obj=obj)
-    return str(caught.value)
-
-
-def _put(world: World, folder: Path, content: bytes) -> str:
-    path = folder / "shroud.bpf.o"
-    path.write_bytes(content)
-    return world.guest.machine.put(path)
-
-
 def _pins(world: World) -> str:
     return world.run("find", f"{world.bpffs}/pppshroud", "-type", "f")
 
 
 def test_loader_no_such_device(wire: World) -> None:
-    assert _refusal(wire, "wan9") == "19 network device 'wan9': No such device"
+    assert wire.refusal("wan9") == "19 network device 'wan9': No such device"
 
 
 def test_loader_name_too_long(wire: World) -> None:
     name = "a-device-name-of-32-letters-here"
-    assert _refusal(wire, name) == f"22 '{name}' is too long for the name of a network device"
+    assert wire.refusal(name) == f"22 '{name}' is too long for the name of a network device"
 
 
 def test_loader_not_ethernet(wire: World) -> None:
-    assert _refusal(wire, "lo") == "22 'lo' is not an Ethernet device"
+    assert wire.refusal("lo") == "22 'lo' is not an Ethernet device"
 
 
 def test_loader_too_many_sessions(wire: World) -> None:
-    assert _refusal(wire, "wan0", "sessions=16385") == (
+    assert wire.refusal("wan0", "sessions=16385") == (
         "22 16385 sessions, at most 16384 are possible"
     )
 
 
-def test_loader_no_object(wire: World) -> None:
-    path = "/nowhere/none.o"
-    assert _refusal(wire, obj=path) == f"2 BPF object {path}: No such file or directory"
-
-
-@pytest.mark.parametrize("content", [b"", b"\x7fELF", b"not an object, but long enough"])
-def test_loader_not_an_object(wire: World, tmp_path: Path, content: bytes) -> None:
-    path = _put(wire, tmp_path, content)
-    assert _refusal(wire, obj=path) == f"22 {path} is not a BPF object"
-
-
-def _packed(wire: World, folder: Path, change: Callable[[bytes], bytes] = bytes) -> str:
-    """Put the object into the guest gzip-compressed, then changed; return its path there."""
-    return _put(wire, folder, change(gzip.compress(wire.guest.local_obj.read_bytes())))
-
-
-@pytest.mark.parametrize("beside", [False, True], ids=["as named", "beside"])
-def test_loader_packed_object(wire: World, tmp_path: Path, beside: bool) -> None:
-    """A packed file under the name that is asked for, or under that name with .gz."""
-    path = _packed(wire, tmp_path)
-    if beside:
-        wire.run("mv", path, f"{path}.gz")
-    with wire.testrun(obj=path) as run:
-        run.say(PPPOE_SESSION)
-        run.set("cover", KEY, KEY)
-        assert run.frame("out", FRAME).counter == "tx_whole"
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda packed: packed[:-1],
-        lambda packed: packed + b"\0",
-        lambda packed: packed[:-8] + bytes(4) + packed[-4:],
-        lambda packed: packed[:40] + b"\xff" + packed[41:],
-        lambda packed: gzip.compress(gzip.decompress(packed) + bytes(1 << 24)),
-    ],
-    ids=["short", "long", "sum", "octet", "bomb"],
-)
-def test_loader_damaged_packed_object(
-    wire: World, tmp_path: Path, change: Callable[[bytes], bytes]
-) -> None:
-    path = _packed(wire, tmp_path, change)
-    assert _refusal(wire, obj=path) == (f"22 BPF object {path} is damaged, or of more than 512 KiB")
-
-
-def test_loader_huge_object(wire: World, tmp_path: Path) -> None:
-    path = _put(wire, tmp_path, wire.guest.local_obj.read_bytes() + bytes(1 << 19))
-    assert _refusal(wire, obj=path) == f"27 BPF object {path}: File too large"
-
-
-def test_loader_wrong_byte_order(wire: World, tmp_path: Path) -> None:
-    content = bytearray(wire.guest.local_obj.read_bytes())
-    content[5] = 3 - content[5]
-    path = _put(wire, tmp_path, bytes(content))
-    assert "-endian machines, this is a " in _refusal(wire, obj=path)
-
-
 def test_loader_no_bpffs(wire: World) -> None:
     wire.run("umount", wire.bpffs)
-    assert _refusal(wire) == (
+    assert wire.refusal() == (
         f"19 no BPF file system at {wire.bpffs}; mount it: mount -t bpf bpf {wire.bpffs}"
     )
 
@@ -126,22 +52,6 @@ def test_loader_no_permission(wire: World) -> None:
     done = wire.attempt(*NOBODY, *wire.command())
     assert done.code == 1
     assert done.stdout.startswith("error 1 not permitted to ")
-
-
-def test_loader_verifier_log(wire: World, tmp_path: Path) -> None:
-    """A program that the kernel refuses: the sentence, and the verifier's log on demand."""
-    content = wire.guest.local_obj.read_bytes()
-    # The first load of a context field becomes one from beyond the context.
-    load = re.search(rb"\x61.\x10\x00\x00\x00\x00\x00", content, re.DOTALL)
-    assert load
-    at = load.start() + 2
-    path = _put(wire, tmp_path, content[:at] + b"\xfc\x0f" + content[at + 2 :])
-    done = wire.attempt(*wire.command(obj=path))
-    assert done.stdout.startswith("error ")
-    assert f"the kernel refuses the programs in {path}" in done.stdout
-    assert "invalid bpf_context access" in done.stderr
-    with wire.testrun() as good:
-        assert good.device == "wan0"
 
 
 def test_loader_finds_pins_again(wire: World) -> None:
@@ -175,17 +85,6 @@ def test_loader_many_at_once(wire: World) -> None:
         with run:
             frame = pppoe("out", IPV4, ipv4(100, 17), session=i + 1)
             assert run.frame("out", frame).counter == "tx_whole"
-
-
-def test_loader_upgrade_keeps_sessions(wire: World, tmp_path: Path) -> None:
-    """Another object of the same layout takes the old one's place, the sessions stay."""
-    newer = _put(wire, tmp_path, wire.guest.local_obj.read_bytes() + b"\0")
-    with wire.testrun() as old:
-        old.say(PPPOE_SESSION)
-        old.set("cover", KEY, KEY)
-        with wire.testrun(obj=newer) as new:
-            assert new.frame("out", FRAME).frame[20:22] == b"\x00\x57"
-        assert old.frame("out", FRAME).counter == "tx_whole"
 
 
 def test_loader_device_made_anew(wire: World) -> None:

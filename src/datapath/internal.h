@@ -67,8 +67,23 @@ int pin_put(const struct shroud_datapath *datapath, const char *name, int fd,
 void pin_remove(const struct shroud_datapath *datapath, const char *name);
 void pin_remove_all(const struct shroud_datapath *datapath);
 
-/* object.c. The BPF of a file, or of PATH.gz, for this byte order; freed by the caller. */
-void *object_read(const char *path, size_t *octets, struct shroud_datapath_error *error);
+/* A file that is replaced or written to gets another one; no padding, as it is hashed. */
+struct object_version {
+	uint64_t device, inode, octets, changed, changed_ns;
+};
+
+/* object.c. Opens PATH, or else PATH.gz; a file descriptor, or -1. */
+int object_open(const char *path, struct object_version *version,
+		struct shroud_datapath_error *error);
+/* The BPF of an opened file, for this byte order; freed by the caller. */
+void *object_read(int fd, const char *path, size_t *octets, struct shroud_datapath_error *error);
+
+/* stamp.c */
+uint64_t stamp_digest(const struct shroud_datapath *datapath, const struct object_version *version);
+/* Whether programs of this digest are on the device, and alive. */
+bool stamp_is(const struct shroud_datapath *datapath, uint64_t digest);
+int stamp_put(const struct shroud_datapath *datapath, uint64_t digest,
+	      struct shroud_datapath_error *error);
 
 /* key.c */
 int key_make_tags(struct shroud_tag tag[2], const struct shroud_datapath_key *key,

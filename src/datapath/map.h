@@ -127,7 +127,7 @@ struct shroud_config {
 
 /* Stamp of what is pinned. */
 struct shroud_stamp {
-	shroud_u64 digest; /* of the object file and the configuration */
+	shroud_u64 digest; /* of the object file's version and the configuration */
 	shroud_u32 device; /* interface index */
 	shroud_u32 slots;
 	shroud_u32 sessions;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -22,8 +23,7 @@ struct content {
 
 #define PACKED ".gz"
 
-/* The file, or beside it the packed one. */
-static int object_open(const char *path)
+static int open_either(const char *path)
 {
 	char packed[PATH_MAX + sizeof(PACKED)];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -32,6 +32,28 @@ static int object_open(const char *path)
 		return fd;
 	snprintf(packed, sizeof(packed), "%s" PACKED, path);
 	return open(packed, O_RDONLY | O_CLOEXEC);
+}
+
+int object_open(const char *path, struct object_version *version,
+		struct shroud_datapath_error *error)
+{
+	int fd = open_either(path);
+	struct stat file;
+
+	if (fd < 0 || fstat(fd, &file)) {
+		fail(error, errno, "BPF object %s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	*version = (struct object_version){
+		.device = file.st_dev,
+		.inode = file.st_ino,
+		.octets = (uint64_t)file.st_size,
+		.changed = (uint64_t)file.st_ctim.tv_sec,
+		.changed_ns = (uint64_t)file.st_ctim.tv_nsec,
+	};
+	return fd;
 }
 
 /* Up to room octets of the file; -1 with errno set if it has more. */
@@ -90,17 +112,13 @@ static int check(const unsigned char *data, size_t octets, const char *path,
 }
 
 /* Sets content->object; its octets, or -1. */
-static ssize_t load(struct content *content, const char *path, struct shroud_datapath_error *error)
+static ssize_t load(struct content *content, int fd, const char *path,
+		    struct shroud_datapath_error *error)
 {
-	int fd = object_open(path);
-	ssize_t octets = fd < 0 ? -1 : file_read(fd, content->file, OBJECT_MAX);
+	ssize_t octets = file_read(fd, content->file, OBJECT_MAX);
 
 	if (octets < 0)
-		fail(error, errno, "BPF object %s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	if (octets < 0)
-		return -1;
+		return fail(error, errno, "BPF object %s: %s", path, strerror(errno));
 	if (!is_packed(content->file, (size_t)octets)) {
 		memcpy(content->object, content->file, (size_t)octets);
 		return octets;
@@ -112,7 +130,7 @@ static ssize_t load(struct content *content, const char *path, struct shroud_dat
 		    OBJECT_MAX / 1024);
 }
 
-void *object_read(const char *path, size_t *octets, struct shroud_datapath_error *error)
+void *object_read(int fd, const char *path, size_t *octets, struct shroud_datapath_error *error)
 {
 	struct content *content = malloc(sizeof(*content));
 	ssize_t have;
@@ -121,7 +139,7 @@ void *object_read(const char *path, size_t *octets, struct shroud_datapath_error
 		fail(error, ENOMEM, "no memory");
 		return NULL;
 	}
-	have = load(content, path, error);
+	have = load(content, fd, path, error);
 	if (have >= 0 && !check(content->object, (size_t)have, path, error)) {
 		*octets = (size_t)have;
 		return content;

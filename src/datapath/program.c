@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Loading the object. What is pinned already is used as it is: maps always,
- * the programs if they come from the same object with the same configuration.
+ * the programs if they come from the same file with the same configuration.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -31,26 +31,6 @@ static const struct pinned_map pinned_maps[MAPS] = {
 static size_t map_count(const struct shroud_datapath *datapath)
 {
 	return datapath->decoy ? MAPS : MAPS_HEAD;
-}
-
-static uint64_t hash_octets(uint64_t hash, const void *data, size_t octets)
-{
-	const uint8_t *at = data;
-
-	while (octets--)
-		hash = (hash ^ *at++) * 0x100000001b3ULL; /* FNV-1a */
-	return hash;
-}
-
-static bool is_current(const struct shroud_datapath *datapath, uint64_t digest)
-{
-	struct shroud_stamp stamp;
-	uint32_t zero = 0;
-
-	return datapath->stamp >= 0 && !bpf_map_lookup_elem(datapath->stamp, &zero, &stamp) &&
-	       stamp.digest == digest &&
-	       attach_is_alive(datapath, "ingress", datapath->device.index) &&
-	       attach_is_alive(datapath, "egress", datapath->device.index);
 }
 
 static int *descriptor(struct shroud_datapath *datapath, size_t i)
@@ -219,64 +199,30 @@ static int pin_stages(const struct shroud_datapath *datapath, struct bpf_object 
 	return pin_put(datapath, "stages", fd, error);
 }
 
-static int put_stamp(const struct shroud_datapath *datapath, uint64_t digest,
-		     struct shroud_datapath_error *error)
-{
-	struct shroud_stamp stamp = {
-		.digest = digest,
-		.device = datapath->device.index,
-		.slots = datapath->slots,
-		.sessions = datapath->sessions,
-	};
-	uint32_t zero = 0;
-
-	if (!bpf_map_update_elem(datapath->stamp, &zero, &stamp, BPF_ANY))
-		return 0;
-	return fail(error, errno, "can not write the stamp: %s", strerror(errno));
-}
-
 static int load_and_attach(struct shroud_datapath *datapath, struct bpf_object *object,
 			   const struct shroud_datapath_options *options, uint64_t digest,
 			   unsigned int far, struct shroud_datapath_error *error)
 {
 	if (configure(datapath, object, error) || load_object(datapath, object, options, error) ||
-	    pin_maps(datapath, object, error) || put_stamp(datapath, 0, error) ||
+	    pin_maps(datapath, object, error) || stamp_put(datapath, 0, error) ||
 	    attach_all(datapath, object, far, error) || pin_stages(datapath, object, error))
 		return -1;
-	return put_stamp(datapath, digest, error);
+	return stamp_put(datapath, digest, error);
 }
 
-int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_options *options,
-		 struct shroud_datapath_error *error)
+static int read_and_load(struct shroud_datapath *datapath, int fd,
+			 const struct shroud_datapath_options *options, uint64_t digest,
+			 unsigned int far, struct shroud_datapath_error *error)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "shroud");
 	libbpf_print_fn_t print;
 	struct bpf_object *object;
-	unsigned int far = 0;
-	uint64_t digest;
 	size_t octets;
-	void *data;
+	void *data = object_read(fd, datapath->object, &octets, error);
 	int result;
 
-	datapath->sessions = options->max_sessions;
-	datapath->slots = size_slots(datapath->sessions);
-	get_pinned_maps(datapath);
-	if (options->loaded)
-		return datapath->table >= 0 ? 0 :
-					      fail(error, ENOENT, "no programs are on the device");
-	data = object_read(datapath->object, &octets, error);
 	if (!data)
 		return -1;
-	if (options->detour && make_detour(datapath, &far, error)) {
-		free(data);
-		return -1;
-	}
-	digest = hash_octets(0xcbf29ce484222325ULL, data, octets);
-	digest = hash_octets(digest, &datapath->detour, sizeof(datapath->detour));
-	if (is_current(datapath, digest)) {
-		free(data);
-		return 0;
-	}
 	print = libbpf_set_print(quiet);
 	object = bpf_object__open_mem(data, octets, &opts);
 	free(data);
@@ -288,5 +234,41 @@ int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_
 			      strerror(errno));
 	}
 	libbpf_set_print(print);
+	return result;
+}
+
+static int load_unless_current(struct shroud_datapath *datapath, int fd,
+			       const struct object_version *version,
+			       const struct shroud_datapath_options *options,
+			       struct shroud_datapath_error *error)
+{
+	unsigned int far = 0;
+	uint64_t digest;
+
+	if (options->detour && make_detour(datapath, &far, error))
+		return -1;
+	digest = stamp_digest(datapath, version);
+	if (stamp_is(datapath, digest))
+		return 0;
+	return read_and_load(datapath, fd, options, digest, far, error);
+}
+
+int program_load(struct shroud_datapath *datapath, const struct shroud_datapath_options *options,
+		 struct shroud_datapath_error *error)
+{
+	struct object_version version;
+	int fd, result;
+
+	datapath->sessions = options->max_sessions;
+	datapath->slots = size_slots(datapath->sessions);
+	get_pinned_maps(datapath);
+	if (options->loaded)
+		return datapath->table >= 0 ? 0 :
+					      fail(error, ENOENT, "no programs are on the device");
+	fd = object_open(datapath->object, &version, error);
+	if (fd < 0)
+		return -1;
+	result = load_unless_current(datapath, fd, &version, options, error);
+	close(fd);
 	return result;
 }

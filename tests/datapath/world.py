@@ -87,6 +87,14 @@ class World:
         argv = self.command(device, *options, obj=obj)
         return Testrun(self.guest.machine.converse(argv, ns=self.name))
 
+    def refusal(self, device: str = "wan0", *options: str, obj: str = "") -> str:
+        """Return why shroud-testrun does not start: errno and sentence."""
+        try:
+            with self.testrun(device, *options, obj=obj):
+                raise AssertionError("shroud-testrun has started")
+        except RefusedError as error:
+            return str(error)
+
 
 @dataclass(frozen=True)
 class Result:
