@@ -67,6 +67,7 @@ def bench(_: Context) -> None:
     need("bench", needs.TESTBED)
     run_as_root("bench", "tests.bench")
     run_as_root("bench", "tests.bench.lns")
+    run_as_root("bench", "tests.bench.dial")
     run_as_root("bench", "tests.bench.redial")
     run_as_root("bench", "tests.bench.agent")
 

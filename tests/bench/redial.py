@@ -25,6 +25,7 @@ from tests.shrouded import Shrouded
 from tests.testbed.capture import Capture
 from tests.testbed.errors import TestbedError
 from tests.testbed.pppd import PppoeServer
+from tests.testbed.process import Process
 from tests.testbed.uml import Uml
 
 from .__main__ import OUTPUT
@@ -35,7 +36,6 @@ DIALS = 20
 DELAYS = (0.0, 10.0)
 PRIORITY = -15
 """What else the host does shall not be measured."""
-CLOCK = ("date", "+%s%N")
 NO_SCRIPTS = "cd /etc/ppp; rm -f ip-pre-up ip-up ip-down ipv6-up ipv6-down"
 """Debian's scripts of one end would take the processor from the other while it is measured."""
 PADS = bytes.fromhex("88631165")
@@ -61,16 +61,11 @@ def dial_all(line: Shrouded, count: int) -> list[Dial]:
     machine = line.machine
     servers = {kind: serve(line, kind) for kind in KINDS}
     monitor = machine.spawn(["ip", "-4", "-o", "-ts", "monitor", "address"], "cpe")
-    starts: list[int] = []
     with Capture(machine, "cpe", "cpe0", "ether proto 0x8863 or ether proto 0x8864") as tap:
-        for kind in KINDS * count:
-            starts.append(int(machine.run(CLOCK).stdout))
+        for number, kind in enumerate(KINDS * count, 1):
             cpe = line.dial(kind.policy, SILENT, service=kind.service)
             machine.wait_until(
-                lambda: len(ups(monitor.output())) == len(starts),
-                30,
-                "the line to come up",
-                cpe.tail,
+                partial(has_come_up, monitor, number), 30, "the line to come up", cpe.tail
             )
             if kind.policy:
                 line.await_status("cpe", state="covered")
@@ -81,13 +76,11 @@ def dial_all(line: Shrouded, count: int) -> list[Dial]:
     for server in servers.values():
         server.stop()
     sessions = list(pull_sessions(tap.path))
-    if len(sessions) != len(starts):
-        raise BenchError(f"{len(starts)} dials made {len(sessions)} sessions: see {tap.path}")
+    if len(sessions) != len(KINDS) * count:
+        raise BenchError(f"{len(KINDS) * count} dials, but {len(sessions)} sessions: {tap.path}")
     return [
-        Dial(start, opened, up, messages)
-        for start, (opened, messages), up in zip(
-            starts, sessions, ups(monitor.output()), strict=True
-        )
+        Dial(opened, up, messages)
+        for (opened, messages), up in zip(sessions, ups(monitor.output()), strict=True)
     ]
 
 
@@ -95,6 +88,11 @@ def serve(line: Shrouded, kind: Kind) -> PppoeServer:
     """An LNS beside the other one."""
     options = line.options("lns", kind.policy)
     return PppoeServer(line.machine, line.line.access_device, options, service=kind.service)
+
+
+def has_come_up(monitor: Process, number: int) -> bool:
+    """Whether so many sessions have got their address."""
+    return len(ups(monitor.output())) == number
 
 
 def is_idle(lns: PppoeServer) -> bool:

@@ -13,29 +13,26 @@ from typing import Any
 OWN_WORK_MS = 50.0
 """A shrouded line may come up later than a plain one by this and one round trip."""
 EXPLANATION = """\
-How long it takes until a line can be used: `lcp` is from the moment when LCP is open to that when
-IPCP has given the CPE its address, `total` from the start of the CPE's pppd to then. Redialled in
-User-Mode Linux, whose BPF is interpreted, CPE and LNS on one processor, plain and shrouded in turn.
-`later` is the median over pairs. Allowed are one round trip and 50 ms of shroud's own work.
+How long it takes until a line can be used: from the moment when LCP is open to that when IPCP has
+given the CPE its address. Redialled in User-Mode Linux, whose BPF is interpreted, CPE and LNS on
+one processor, plain and shrouded in turn. `later` is the median over pairs. Allowed are one round
+trip and 50 ms of shroud's own work. What comes before LCP is in dial.md.
 """
-HEADER = ("carrier", "time", "shroud", "min", "median", "p90", "max", "later", "allowed")
+HEADER = ("carrier", "shroud", "min", "median", "p90", "max", "later", "allowed")
 
 
 @dataclass(frozen=True)
 class Dial:
     """One dial; nanoseconds since 1970. `messages`: when INIT, RESP, ... were on the wire."""
 
-    start: int
     lcp_open: int
     up: int
     messages: tuple[tuple[str, int], ...] = ()
 
-    def ms(self, time: str) -> float:
-        """The milliseconds that "lcp" or "total" took."""
-        return (self.up - {"lcp": self.lcp_open, "total": self.start}[time]) / 1e6
-
-
-TIMES = ("lcp", "total")
+    @property
+    def ms(self) -> float:
+        """The milliseconds that it took from then on."""
+        return (self.up - self.lcp_open) / 1e6
 
 
 @dataclass(frozen=True)
@@ -51,10 +48,11 @@ class Carrier:
         """By how many milliseconds a shrouded line may come up later."""
         return 2 * self.delay + OWN_WORK_MS
 
-    def later(self, time: str) -> float:
+    @property
+    def later(self) -> float:
         """By how many it does: the median over dials, each compared with the plain one before."""
         pairs = zip(self.shrouded, self.plain, strict=True)
-        return statistics.median(one.ms(time) - other.ms(time) for one, other in pairs)
+        return statistics.median(one.ms - other.ms for one, other in pairs)
 
 
 def distribution(values: Sequence[float]) -> dict[str, float]:
@@ -88,16 +86,13 @@ def _carrier(carrier: Carrier) -> dict[str, Any]:
     return {
         "delay_each_way_ms": carrier.delay,
         "allowed_later_ms": carrier.allowed,
-        "later_ms": {time: round(carrier.later(time), 1) for time in TIMES},
+        "later_ms": round(carrier.later, 1),
         **{
             name: {
-                time: {
-                    **distribution([dial.ms(time) for dial in dials]),
-                    "samples": [round(dial.ms(time), 1) for dial in dials],
-                }
-                for time in TIMES
+                **distribution([dial.ms for dial in dials]),
+                "samples": [round(dial.ms, 1) for dial in dials],
+                "stages": stages(dials),
             }
-            | {"stages": stages(dials)}
             for name, dials in sides.items()
         },
     }
@@ -114,13 +109,12 @@ def as_table(carriers: Sequence[Carrier]) -> str:
 
 def _rows(carrier: Carrier) -> list[tuple[str, ...]]:
     rows = []
-    for time in TIMES:
-        for name, dials in (("off", carrier.plain), ("on", carrier.shrouded)):
-            shown = [f"{x:.1f}" for x in distribution([dial.ms(time) for dial in dials]).values()]
-            verdict = ("", "")
-            if name == "on":
-                verdict = (f"{carrier.later(time):+.1f}", f"{carrier.allowed:.0f}")
-            rows.append((f"{carrier.delay:g} ms each way", time, name, *shown, *verdict))
+    for name, dials in (("off", carrier.plain), ("on", carrier.shrouded)):
+        shown = [f"{x:.1f}" for x in distribution([dial.ms for dial in dials]).values()]
+        verdict = ("", "")
+        if name == "on":
+            verdict = (f"{carrier.later:+.1f}", f"{carrier.allowed:.0f}")
+        rows.append((f"{carrier.delay:g} ms each way", name, *shown, *verdict))
     return rows
 
 
@@ -135,9 +129,8 @@ def write(carriers: Sequence[Carrier], folder: Path) -> None:
 def complaints(carriers: Sequence[Carrier]) -> list[str]:
     """Where a shrouded line comes up too late."""
     return [
-        f"over {carrier.delay:g} ms each way a shrouded line comes up {carrier.later(time):.1f} ms "
-        f"later ({time}), {carrier.allowed:.0f} ms are allowed"
+        f"over {carrier.delay:g} ms each way a shrouded line comes up {carrier.later:.1f} ms "
+        f"later, {carrier.allowed:.0f} ms are allowed"
         for carrier in carriers
-        for time in TIMES
-        if carrier.later(time) > carrier.allowed
+        if carrier.later > carrier.allowed
     ]
