@@ -11,18 +11,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.support import debian
-from tests.support.sources import ROOT
-from tests.testbed import toolchain
-
-from . import build, machine
-from .__main__ import OUTPUT, locked
+from . import build, machine, program
 from .errors import BenchError
 
 DIALS = 11
@@ -107,21 +101,5 @@ def bench(folder: Path) -> list[str]:
     return complaints(rows)
 
 
-def main() -> int:
-    """The command line; returns the exit status: 1 also if a dial takes too long."""
-    started = time.monotonic()
-    try:
-        debian.require("the benchmark", build.PACKAGES)
-        with locked(OUTPUT):
-            wrong = bench(OUTPUT)
-    except (BenchError, debian.PackageError, toolchain.BuildError) as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 1
-    for complaint in wrong:
-        print(f"bench: {complaint}", file=sys.stderr)
-    print(f"{time.monotonic() - started:.0f} s; results in {OUTPUT.relative_to(ROOT)}/dial.json")
-    return bool(wrong)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(bench, "dial.json"))
