@@ -54,7 +54,7 @@ def test_cpe_require_plain_lns_closes(uml: Machine) -> None:
 def test_lns_prefer_plain_cpe_goes_on_in_plain(uml: Machine) -> None:
     line = shrouded.lay(uml)
     line.serve("prefer")
-    line.dial(None).wait_up(timeout=8)
+    line.dial(None).wait_up()
     line.ping()
     status = line.await_status("lns", state="plain")
     assert status["reason"] == "the peer does not shroud"

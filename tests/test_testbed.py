@@ -17,6 +17,10 @@ from .testbed.topology import PPP_CPE, SERVER, SERVER6, Topology
 
 PPPOE_SESSION = 0x8864
 PROTOCOL_IPV4, PROTOCOL_IPV6 = 0x0021, 0x0057
+CONNECT = "Connect: ppp0"
+LOST_SUCCESS = 60.0
+"""Seconds: whoever is authenticated never asks again for a CHAP Success that was lost, so the
+LNS gives the session up when its IPCP has not been answered for 30 s, and the CPE redials."""
 ECHO = b"this is what the ping carries..."
 
 
@@ -89,14 +93,15 @@ def test_session_survives_impairment_and_redials(uml: Machine) -> None:
     line.impair("delay 2ms 1ms loss 1% duplicate 1%")
     lns = pppd.PppoeServer(uml, line.access_device)
     cpe = pppd.dial(uml, line.wan_device, persist=True)
-    cpe.wait_up()
+    cpe.wait_up(timeout=LOST_SUCCESS)
+    before = cpe.logged().count(CONNECT)
     lns.kill()
     cpe.hang_up()
     cpe.wait_down()
     lns.start()
-    cpe.wait_up()
+    cpe.wait_up(timeout=LOST_SUCCESS)
     line.impair("")
-    assert cpe.logged().count("Connect: ppp0") == 2
+    assert cpe.logged().count(CONNECT) > before
 
 
 def test_l2tp_line_up(uml: Machine) -> None:

@@ -52,7 +52,8 @@ class Machine:
     """Debian's name of the guest's architecture."""
     boot_timeout = 60.0
     slowness = 1.0
-    """Factor for the timeouts of whoever waits for something in this machine."""
+    """Factor for the timeouts of whoever waits for something in this machine, which are what a
+    processor of one's own would take at most: patience costs nothing where all goes well."""
 
     def __init__(self, memory: int = 512, workdir: Path | None = None) -> None:
         """memory in MiB; workdir keeps share and logs, a temporary folder when not given."""
@@ -108,7 +109,7 @@ class Machine:
     ) -> None:
         try:
             if self.alive:
-                self._call("exit", 10)
+                self._call("exit", 5)
                 assert self._process is not None
                 self._process.wait(10)
         except (TestbedError, subprocess.TimeoutExpired):

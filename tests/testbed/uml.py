@@ -29,6 +29,8 @@ namespace of their own and go with it. Arguments: image, shared folder, command.
 class Uml(Machine):
     """A User-Mode Linux guest on the image of images.guest_root()."""
 
+    slowness = 3.0
+
     def __init__(
         self,
         memory: int = 512,
