@@ -23,7 +23,7 @@ from .datapath.frames import (
     tcp,
     turned,
 )
-from .datapath.world import NEXT, Guest, Testrun, World
+from .datapath.world import NEXT, Testrun
 
 pytest_plugins = ("tests.datapath.fixtures",)
 
@@ -59,22 +59,18 @@ FLOWS: dict[str, tuple[Ends, int, bytes]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def _loaded(guest: Guest) -> Iterator[Testrun]:
-    with World(guest) as namespace:
-        namespace.add_pair()
-        with namespace.testrun("wan0", "decoy", obj=guest.decoy) as run:
-            yield run
-
-
 @pytest.fixture
-def run(_loaded: Testrun) -> Iterator[Testrun]:
+def run(decoy_run: Testrun) -> Testrun:
     """A test runner with a PPPoE session under the old keys."""
-    _loaded.say(PPPOE_SESSION)
-    _loaded.set("cover", OLD, OLD)
-    yield _loaded
-    _loaded.say("close")
-    assert _kept(_loaded) == 0
+    decoy_run.set("cover", OLD, OLD)
+    return decoy_run
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(bare_decoy_run: Testrun) -> Iterator[None]:
+    """The end of a session ends what was kept for it."""
+    yield
+    assert _kept(bare_decoy_run) == 0
 
 
 def _kept(run: Testrun) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.dpi.__main__ import main
+from tests.dpi.__main__ import run
 from tests.dpi.judge import Row, faults, mark_void
 
 CASES = ("dns", "http-host", "tls13-sni")
@@ -27,7 +27,7 @@ GOOD = [
 @pytest.mark.testbed
 def test_dpi_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     argv = ["--cases", *CASES, "--engines", *ENGINES, "--encapsulations", "pppoe"]
-    assert main([*argv, "--output", str(tmp_path)]) == 0, capsys.readouterr().err
+    assert run([*argv, "--output", str(tmp_path)]) == 0, capsys.readouterr().err
     report = json.loads((tmp_path / "report.json").read_text())
     modes: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in report["rows"]:

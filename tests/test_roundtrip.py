@@ -7,6 +7,7 @@ Some hundreds here; `./inv roundtrip` takes millions.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .datapath.world import Guest, World
+from .datapath.kept import Guests, Kept
+from .datapath.world import Guest, running, running_decoy
 from .roundtrip import captures, generate, implementations
 from .roundtrip.compare import REFERENCE, SENT, Comparison, DifferError
 from .roundtrip.mutate import packets
@@ -37,16 +39,28 @@ def replay() -> Path:
 
 
 @pytest.fixture(params=[True, False], ids=["decoy", "head"], scope="module")
-def comparison(
-    request: pytest.FixtureRequest, guest: Guest, replay: Path
-) -> Iterator[tuple[bool, Comparison]]:
-    """Whether it is of mode decoy; a process and a guest's kernel, to be compared."""
+def _compared(
+    request: pytest.FixtureRequest, guests: Guests, replay: Path
+) -> Iterator[tuple[bool, Kept[Comparison]]]:
     decoy: bool = request.param
-    obj, words = (guest.decoy, ["decoy"]) if decoy else (guest.obj, [])
-    with World(guest) as namespace, implementations.in_process(replay, decoy=decoy) as process:
-        namespace.add_pair()
-        with namespace.testrun("wan0", *words, obj=obj) as kernel:
-            yield decoy, Comparison(process, kernel)
+
+    @contextmanager
+    def beside(guest: Guest) -> Iterator[Comparison]:
+        with (
+            implementations.in_process(replay, decoy=decoy) as process,
+            (running_decoy if decoy else running)(guest) as kernel,
+        ):
+            yield Comparison(process, kernel)
+
+    with Kept(beside) as kept:
+        yield decoy, kept
+
+
+@pytest.fixture
+def comparison(_compared: tuple[bool, Kept[Comparison]], guest: Guest) -> tuple[bool, Comparison]:
+    """Whether it is of mode decoy; a process and a guest's kernel, to be compared."""
+    decoy, kept = _compared
+    return decoy, kept.on(guest)
 
 
 def test_changed_captures_come_back(comparison: tuple[bool, Comparison]) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from .datapath.frames import PPPOE_SESSION
+from .datapath.kept import Guests, Kept
+from .datapath.world import running
 from .testbed.errors import GuestDiedError
 from .testbed.lender import Lender
 from .testbed.uml import Uml
@@ -23,3 +26,20 @@ def test_lender_boots_another_after_a_death(capsys: pytest.CaptureFixture[str]) 
         assert not first.alive
         assert second.run(["echo", "back"]).stdout == "back\n"
     assert "the machine is lost" in capsys.readouterr().err
+
+
+def test_what_tests_share_is_made_anew_after_a_death() -> None:
+    with Lender(Uml) as lender, Kept(running) as kept:
+        guests = Guests(lender)
+        first = guests.present()
+        run = kept.on(first)
+        assert guests.present() is first
+        assert kept.on(first) is run
+        assert first.machine._process is not None
+        first.machine._process.kill()
+        with pytest.raises(GuestDiedError):
+            run.say(PPPOE_SESSION)
+        second = guests.present()
+        assert second is not first
+        assert kept.on(second) is not run
+        kept.on(second).say(PPPOE_SESSION)

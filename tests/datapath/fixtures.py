@@ -12,22 +12,20 @@ from tests.testbed.lender import Lender
 
 from . import world
 from .frames import L2TP_SESSION, PPPOE_SESSION
+from .kept import Guests, Kept
 
 
 @pytest.fixture(scope="module")
-def guest(booted_uml: Lender) -> Iterator[world.Guest]:
-    """A guest with nothing in it but the object and the test runner."""
-    yield world.install(booted_uml.lend())
+def guests(booted_uml: Lender) -> Iterator[Guests]:
+    """A guest for all tests of a file, another one when it is lost."""
+    yield Guests(booted_uml)
     booted_uml.take_back()
 
 
-@contextmanager
-def _running(guest: world.Guest, *options: str, obj: str = "") -> Iterator[world.Testrun]:
-    """A test runner in a namespace of its own."""
-    with world.World(guest) as namespace:
-        namespace.add_pair()
-        with namespace.testrun("wan0", *options, obj=obj) as run:
-            yield run
+@pytest.fixture
+def guest(guests: Guests) -> world.Guest:
+    """A guest with nothing in it but the object and the test runner."""
+    return guests.present()
 
 
 @contextmanager
@@ -38,48 +36,54 @@ def _in_session(run: world.Testrun, command: str) -> Iterator[world.Testrun]:
 
 
 @pytest.fixture(scope="module")
-def _loaded(guest: world.Guest) -> Iterator[world.Testrun]:
-    with _running(guest) as run:
-        yield run
+def _loaded(guests: Guests) -> Iterator[Kept[world.Testrun]]:
+    with Kept(world.running) as kept:
+        yield kept
 
 
 @pytest.fixture
-def pppoe_run(_loaded: world.Testrun) -> Iterator[world.Testrun]:
-    """A test runner with a PPPoE session in mode HOLD."""
-    with _in_session(_loaded, PPPOE_SESSION) as run:
-        yield run
-
-
-@pytest.fixture
-def l2tp_run(_loaded: world.Testrun) -> Iterator[world.Testrun]:
-    """A test runner with an L2TP session in mode HOLD."""
-    with _in_session(_loaded, L2TP_SESSION) as run:
-        yield run
-
-
-@pytest.fixture
-def bare_run(_loaded: world.Testrun) -> world.Testrun:
+def bare_run(_loaded: Kept[world.Testrun], guest: world.Guest) -> world.Testrun:
     """A test runner without a session."""
-    return _loaded
+    return _loaded.on(guest)
+
+
+@pytest.fixture
+def pppoe_run(bare_run: world.Testrun) -> Iterator[world.Testrun]:
+    """A test runner with a PPPoE session in mode HOLD."""
+    with _in_session(bare_run, PPPOE_SESSION) as run:
+        yield run
+
+
+@pytest.fixture
+def l2tp_run(bare_run: world.Testrun) -> Iterator[world.Testrun]:
+    """A test runner with an L2TP session in mode HOLD."""
+    with _in_session(bare_run, L2TP_SESSION) as run:
+        yield run
 
 
 @pytest.fixture(scope="module")
-def _decoys(guest: world.Guest) -> Iterator[world.Testrun]:
-    with _running(guest, "decoy", obj=guest.decoy) as run:
-        yield run
+def _decoys(guests: Guests) -> Iterator[Kept[world.Testrun]]:
+    with Kept(world.running_decoy) as kept:
+        yield kept
 
 
 @pytest.fixture
-def decoy_run(_decoys: world.Testrun) -> Iterator[world.Testrun]:
+def bare_decoy_run(_decoys: Kept[world.Testrun], guest: world.Guest) -> world.Testrun:
+    """A test runner of the programs of mode decoy without a session."""
+    return _decoys.on(guest)
+
+
+@pytest.fixture
+def decoy_run(bare_decoy_run: world.Testrun) -> Iterator[world.Testrun]:
     """A test runner of the programs of mode decoy, with a PPPoE session in mode HOLD."""
-    with _in_session(_decoys, PPPOE_SESSION) as run:
+    with _in_session(bare_decoy_run, PPPOE_SESSION) as run:
         yield run
 
 
 @pytest.fixture
-def decoy_l2tp_run(_decoys: world.Testrun) -> Iterator[world.Testrun]:
+def decoy_l2tp_run(bare_decoy_run: world.Testrun) -> Iterator[world.Testrun]:
     """The same with an L2TP session."""
-    with _in_session(_decoys, L2TP_SESSION) as run:
+    with _in_session(bare_decoy_run, L2TP_SESSION) as run:
         yield run
 
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -191,3 +192,19 @@ class Testrun:
     def kill(self) -> None:
         """End the process as a crash would."""
         self.dialogue.kill()
+
+
+@contextmanager
+def running(guest: Guest, *options: str, obj: str = "") -> Iterator[Testrun]:
+    """A test runner in a namespace of its own."""
+    with World(guest) as namespace:
+        namespace.add_pair()
+        with namespace.testrun("wan0", *options, obj=obj) as run:
+            yield run
+
+
+@contextmanager
+def running_decoy(guest: Guest) -> Iterator[Testrun]:
+    """A test runner of the programs of mode decoy."""
+    with running(guest, "decoy", obj=guest.decoy) as run:
+        yield run

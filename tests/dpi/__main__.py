@@ -37,14 +37,18 @@ WORKERS = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, write the report, tell what is wrong; return the exit code."""
-    args = _parse(argv)
+    """What run() does, with its errors told in a line."""
     try:
-        rows = measure(args)
+        return run(argv)
     except (DpiError, ShroudError, TestbedError, subprocess.CalledProcessError) as error:
         print(f"dpi: {error}", file=sys.stderr)
         return 1
-    wrong = faults(rows)
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Measure, write the report, tell what is wrong; return the exit code."""
+    args = _parse(argv)
+    wrong = faults(measure(args))
     for fault in wrong:
         print(f"dpi: {fault}", file=sys.stderr)
     print(f"The report: {args.output}/report.html (report.json, report.md)")

@@ -131,7 +131,10 @@ class Machine:
             self._channel.close()
 
     def _boot_tail(self) -> str:
-        return "\n".join(self.boot_log.read_text(errors="replace").splitlines()[-25:])
+        try:
+            return "\n".join(self.boot_log.read_text(errors="replace").splitlines()[-25:])
+        except FileNotFoundError:  # it went with the machine's temporary folder
+            return ""
 
     def _call(self, op: str, patience: float = ANSWER, **arguments: object) -> object:
         if self._channel is None:
