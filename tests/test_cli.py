@@ -109,22 +109,23 @@ def install_engine(folder: Path, script: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "message"),
+    ("script", "timeout", "message"),
     [
-        ("echo it hurts >&2; exit 3", "tshark ended with status 3: it hurts"),
-        ("exec sleep 60", "tshark took more than 1 s, see --timeout"),
+        ("echo it hurts >&2; exit 3", "60", "tshark ended with status 3: it hurts"),
+        ("exec sleep 60", "1", "tshark took more than 1 s, see --timeout"),
     ],
 )
 def test_observe_broken_engine(
     capture: Path,
     script: str,
+    timeout: str,
     message: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     install_engine(capture.parent, script)
     monkeypatch.setenv("PATH", f"{capture.parent}:{os.environ['PATH']}")
-    error = refused(capsys, "observe", capture, "--engine", "tshark", "--timeout", "1")
+    error = refused(capsys, "observe", capture, "--engine", "tshark", "--timeout", timeout)
     assert message in error
 
 

@@ -58,9 +58,9 @@ class Time(unittest.TestCase):
     def test_killed_with_its_children(self):
         before = host.uptime()
         script = "sleep 100 & echo $!; sleep 100"
-        code, out, err = host.run(["sh", "-c", script], timeout=0.5)
+        code, out, err = host.run(["sh", "-c", script], timeout=5)
         self.assertEqual(code, 124)
-        self.assertEqual(err, b"sh: did not end within 0.5 seconds\n")
+        self.assertEqual(err, b"sh: did not end within 5 seconds\n")
         self.assertLess(host.uptime() - before, 20)
         self.assertTrue(gone(int(out)))
 

@@ -21,7 +21,6 @@ def variant(folder: Path, changes: Mapping[str, Any], name: str = PTY) -> target
         data = load(file)
     drivers = data["targets"]["main"]["drivers"]
     drivers["VirtualBoardDriver"]["counter"] = False
-    drivers["RigStrategy"]["attempts"] = 1
     for path, value in changes.items():
         *parents, last = path.split("/")
         at = data

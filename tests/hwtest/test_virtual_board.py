@@ -35,7 +35,7 @@ UPGRADE = {
             "stage": "write",
             "run": "sysupgrade /tmp/image",
             "under_way": "Performing system upgrade",
-            "timeout": 120,
+            "timeout": 300,
             "reboots": True,
         },
     ],
