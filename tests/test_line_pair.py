@@ -58,6 +58,9 @@ def test_lns_prefer_plain_cpe_goes_on_in_plain(uml: Machine) -> None:
     line.ping()
     status = line.await_status("lns", state="plain")
     assert status["reason"] == "the peer does not shroud"
+    before, told, _ = line.log("lns").partition("shroud: the session is not shrouded")
+    assert told
+    assert before.count("rcvd [IPCP ConfReq") == 1  # the first one told, no time that ran out
 
 
 def test_lns_require_plain_cpe_closes(uml: Machine) -> None:

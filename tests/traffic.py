@@ -22,7 +22,7 @@ from tests.testbed.process import Process
 from tests.testbed.topology import CORE6, SERVER, SERVER6
 from tests.testbed.uncovered import HEAD, Agreed
 
-NAME = "clinic.example.net"
+NAME = "clinic.example.hospital"
 """What the subscriber looks up: it must be nowhere on the carrier's wire."""
 MTU = 1492
 HEADERS = {SERVER: 28, SERVER6: 48}
@@ -36,7 +36,7 @@ DROPS = frozenset(
     re.findall(r'drop\(\w+, "(\w+)"', (HERE.parent / "src/datapath/counters.h").read_text())
 )
 """Names of the counters of discarded frames."""
-BUSY = re.compile("Connection refused|server is busy")
+BUSY = re.compile("Connection re(fused|set)|server is busy")
 GUEST_FLOOD = HERE / "testbed/guest/flood.py"
 _ports = itertools.count(7000)
 
@@ -168,7 +168,9 @@ def dial_covered(line: Shrouded) -> None:
 def await_covered(line: Shrouded) -> None:
     """Wait until the line that is being dialled is covered, and route IPv6 over it."""
     assert line.cpe is not None
+    assert line.lns is not None
     line.cpe.wait_up(timeout=60)
+    line.lns.wait_session()
     for side in ("cpe", "lns"):
         line.await_status(side, state="covered")
     line.line.route_to_lan6()

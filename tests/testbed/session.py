@@ -25,7 +25,10 @@ CPE_OPTIONS = (
     "20",
     "lcp-restart",
     "1",
+    "lcp-max-configure",
+    "60",
 )
+"""The CPE asks every second, for a minute: an LNS that first loads its programs is silent."""
 LNS_OPTIONS = (
     "require-chap",
     "name",
@@ -73,6 +76,11 @@ def addresses(machine: Machine, ns: str, device: str) -> list[dict[str, Any]]:
     return [a for one in found for a in one.get("addr_info", []) if not a.get("tentative")]
 
 
+def families(ipv6: bool) -> set[str]:
+    """Those of the addresses that a session has when it is up."""
+    return {"inet", "inet6"} if ipv6 else {"inet"}
+
+
 @dataclass
 class Session:
     """The dialling end of a session. `process` is its daemon, `log` pppd's debug log."""
@@ -109,7 +117,7 @@ class Session:
                     f"{self.process.argv[0]} ended with {self.process.poll()}\n{self.tail()}"
                 )
             found = {a["family"] for a in addresses(self.machine, self.ns, self.device)}
-            return found >= ({"inet", "inet6"} if ipv6 else {"inet"})
+            return found >= families(ipv6)
 
         self.machine.wait_until(up, timeout, f"the session in {self.ns} to come up", self.tail)
 
@@ -148,10 +156,11 @@ class Concentrator:
         """The debug log of all its pppds."""
         return self.machine.read_text(self.log)
 
-    def wait_session(self, device: str = "ppp0", timeout: float = 20.0) -> None:
-        """Wait until this end of a session has its IPv4 address."""
+    def wait_session(self, device: str = "ppp0", timeout: float = 20.0, ipv6: bool = True) -> None:
+        """Wait until this end of a session has its IPv4 and (when `ipv6`) its IPv6 address."""
+        wanted = families(ipv6)
         self.machine.wait_until(
-            lambda: any(a["family"] == "inet" for a in addresses(self.machine, self.ns, device)),
+            lambda: wanted <= {a["family"] for a in addresses(self.machine, self.ns, device)},
             timeout,
             f"a session on {device} in {self.ns}",
             lambda: self.logged()[-4000:],

@@ -5,8 +5,8 @@
     flood.py answer ADDRESS PORT RATE SECONDS SIZE,...  starts with the first one received
 
 RATE is in datagrams a second, SIZEs are of payloads in turn, 4 bytes at least (the number).
-Prints "begun" when the first has come, and {"sent", "received", "repeated"} as JSON when none
-has come for two seconds.
+Prints "begun" when the first has come, and {"sent", "received", "repeated"} as JSON when all
+have come and no more follow, or none has come for SILENCE.
 """
 
 import json
@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 
-SILENCE = 2.0
+SILENCE, AFTER_LAST = 20.0, 1.0
 PATIENCE = 30.0
 SO_RCVBUFFORCE = 33  # of Linux; Python has no name for it
 BUFFER = 8 << 20
@@ -29,16 +29,17 @@ def open_socket(address):
 
 
 def run(sock, rate, seconds, sizes):
-    """Send rate * seconds datagrams, and take the peer's until it is silent."""
+    """Send rate * seconds datagrams, and take the peer's, as many, until it is silent."""
     total, sent, repeated = int(rate * seconds), 0, 0
     seen: set[int] = set()
     start = heard = time.monotonic()
-    while sent < total or time.monotonic() - heard < SILENCE:
+    quiet = SILENCE
+    while sent < total or time.monotonic() - heard < quiet:
         due = start + sent / rate
         if sent < total and time.monotonic() >= due:
             sock.send(sent.to_bytes(4, "big").ljust(sizes[sent % len(sizes)], b"\xaa"))
             sent += 1
-        wait = max(0.0, due - time.monotonic()) if sent < total else SILENCE
+        wait = max(0.0, due - time.monotonic()) if sent < total else quiet
         if select.select([sock], [], [], wait)[0]:
             number = int.from_bytes(sock.recv(2048)[:4], "big")
             if not seen:
@@ -46,6 +47,7 @@ def run(sock, rate, seconds, sizes):
             repeated += number in seen
             seen.add(number)
             heard = time.monotonic()
+            quiet = SILENCE if len(seen) < total else AFTER_LAST
     return {"sent": sent, "received": len(seen), "repeated": repeated}
 
 
